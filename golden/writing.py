@@ -1,4 +1,4 @@
-"""Writes the JSON files of this folder: numbers that read back to the same bits, tensors, one leaf list per line.
+"""Writes the JSON files of this folder: numbers that read back to the same bits, tensors, lines that a diff can show.
 
 Not a place for computing anything; the scripts beside the JSON files do that.
 """
@@ -49,7 +49,7 @@ def plain(value):
 
 
 def render(value, indent):
-    """JSON text: on one line where it fits, lists of plain numbers always, otherwise one entry a line."""
+    """JSON text: on one line where it fits, lists of plain numbers always, otherwise spread over several."""
     line = compact(value)
     flat = isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value)
     if flat or not isinstance(value, (list, dict)) or len(indent) + len(line) <= WIDTH:
@@ -58,7 +58,20 @@ def render(value, indent):
     if isinstance(value, dict):
         entries = [f"{inner}{json.dumps(key)}: {render(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(inner + render(item, inner) for item in value) + f"\n{indent}]"
+    return "[\n" + ",\n".join(inner + line for line in filled(value, inner)) + f"\n{indent}]"
+
+
+def filled(items, indent):
+    """The entries of a list as text, short lists of numbers side by side as far as a line goes."""
+    lines = []
+    for item in items:
+        text = render(item, indent)
+        packable = isinstance(item, list) and "\n" not in text
+        if packable and lines and lines[-1][0] and len(indent) + len(lines[-1][1]) + len(text) < WIDTH - 2:
+            lines[-1] = (True, f"{lines[-1][1]}, {text}")
+        else:
+            lines.append((packable, text))
+    return [text for _, text in lines]
 
 
 def compact(value):
