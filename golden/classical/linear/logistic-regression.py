@@ -8,7 +8,8 @@ Structure of logistic-regression.json:
       dataset       "iris" | "wine" | "breast_cancer" | "digits" | "synthetic.binary" | "synthetic.threeClasses"
       onlyClasses   rows with these labels only (in order); null: all rows
       scaled        StandardScaler fitted (without weights) on exactly these rows first
-      options       Skein's option names: C, penalty ("l2" | "none"), fitIntercept, classWeight ("balanced" | {label: w})
+      options       Skein's option names: C, penalty ("l2" | "none"), fitIntercept, classWeight ("balanced" or
+                    { label: weight }, null for none)
       sampleWeight  null, "1 + i % 3" or "i % 3" (i counts the rows used)
       called        the scikit-learn call
       classes       labels, the order of the columns of probabilities
@@ -116,7 +117,9 @@ def difference(a, b):
     return max(np.abs(a.coef_ - b.coef_).max(), np.abs(a.intercept_ - b.intercept_).max())
 
 
-def case(name, dataset, scaled=True, C=1.0, penalty="l2", fit_intercept=True, class_weight=None, weight=None, only=None):
+def case(
+    name, dataset, scaled=True, C=1.0, penalty="l2", fit_intercept=True, class_weight=None, weight=None, only=None
+):
     X, y = load(dataset)
     if only is not None:
         keep = np.isin(y, only)
