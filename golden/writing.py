@@ -26,10 +26,13 @@ def write(script, packages, body):
 
 
 def tensor(array):
-    """A tensor record: shape, dtype, flat row-major data. Takes NumPy arrays and torch tensors."""
+    """A tensor record: shape, dtype, flat row-major data. Takes NumPy arrays and torch tensors; int64 becomes int32."""
     if hasattr(array, "detach"):
         array = array.detach().numpy()
     array = np.asarray(array)
+    if array.dtype == np.int64:
+        assert np.array_equal(array, array.astype(np.int32))
+        array = array.astype(np.int32)
     return {"shape": list(array.shape), "dtype": str(array.dtype), "data": array.ravel().tolist()}
 
 

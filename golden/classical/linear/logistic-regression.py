@@ -134,7 +134,6 @@ def case(
     by_sparse = difference(model, fit(sparse.csr_array(X), y, arguments, weights, "newton-cholesky"))
     size = np.abs(model.coef_).max()
     assert step < 1e-9 * size and by_sparse < 1e-9 * size and by_lbfgs < 1e-4 * size, (name, step, by_sparse, by_lbfgs)
-    print(f"  {name}: gradient {gradient:.1e} step {step:.1e} lbfgs {by_lbfgs:.1e} sparse {by_sparse:.1e} max {size:.3g}")
     probabilities = model.predict_proba(X)
     code = np.searchsorted(model.classes_, y)
     options = {"C": C, "penalty": penalty, "fitIntercept": fit_intercept, "classWeight": class_weight}
