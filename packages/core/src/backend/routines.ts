@@ -1,0 +1,50 @@
+/**
+ * The named routines: what a fused kernel can't say, or what machines do much better by hand. Types and meaning only;
+ * the records with shape rules, definitions and derivatives are in `ops/`.
+ */
+
+/**
+ * Every routine with its parameters. Letters are sizes; `float` is float32 or float64, the same for all.
+ *
+ * - `matmul`: `a [b, m, k]`, `b [b, k, n]` -> `[b, m, n]`. float or int32. Both inputs strided views (transposed,
+ *   sliced, batch stride 0 all occur). Sum over an empty k is 0.
+ * - `gather`: `x [outer, n, inner]` any dtype, `indices [m]` int32 -> `[outer, m, inner]`; an index outside `[0, n)`
+ *   gives zeros.
+ * - `scatterAdd`: `updates [outer, m, inner]` float or int32, `indices [m]` int32 -> `[outer, n, inner]`: zeros plus
+ *   every update added at its index, in order of m; an index outside `[0, n)` is dropped.
+ * - `cumulative`: `x [rows, n]` number -> `[rows, n]`, running sum or product, inclusive, from the end if `reverse`.
+ * - `sort`: `x [rows, n]` any dtype -> values `[rows, n]`, indices int32 `[rows, n]`. Stable; NaN last, also when
+ *   `descending`.
+ * - `cholesky`: `a [b, n, n]` float (lower triangle read) -> lower `L`, zeros above; NaN throughout a matrix of the
+ *   batch that isn't positive definite.
+ * - `triangularSolve`: `a [b, n, n]`, `rhs [b, n, k]` float -> x with `op(a) x = rhs`, where only the lower (or upper)
+ *   triangle of `a` is read and `op` is the transpose if `transpose`.
+ * - `softmax`, `logSoftmax`: `x [rows, n]` float -> `[rows, n]`.
+ * - `lstm`: one direction of one layer. `projected [T, B, 4H]` (input projections with both biases added), `recurrent
+ *   [4H, H]`, `h0 [B, H]`, `c0 [B, H]`, `lengths [B]` int32 -> `outputs [T, B, H]`, `hN [B, H]`, `cN [B, H]`, and for
+ *   the backward pass `gates [T, B, 4H]` (after their activation) and `cells [T, B, H]` (c after each step). Gate order
+ *   i f g o, as PyTorch. Step t is active in row b if `t < lengths[b]`; an inactive step keeps h and c, outputs 0, and
+ *   has gates and cells 0. `reverse` runs t from T-1 to 0.
+ * - `lstmBackward`: `gOutputs [T, B, H]`, `gHN [B, H]`, `gCN [B, H]`, `recurrent`, `c0`, `lengths`, `gates`, `cells` ->
+ *   `gProjected [T, B, 4H]`, `gH0 [B, H]`, `gC0 [B, H]`.
+ */
+export interface RoutineParams {
+  matmul: Record<string, never>;
+  gather: Record<string, never>;
+  scatterAdd: { readonly size: number };
+  cumulative: { readonly op: "sum" | "prod"; readonly reverse: boolean };
+  sort: { readonly descending: boolean };
+  cholesky: Record<string, never>;
+  triangularSolve: { readonly lower: boolean; readonly transpose: boolean };
+  softmax: Record<string, never>;
+  logSoftmax: Record<string, never>;
+  lstm: { readonly reverse: boolean };
+  lstmBackward: { readonly reverse: boolean };
+}
+
+export type RoutineName = keyof RoutineParams;
+
+/** A routine with its parameters. */
+export type RoutineCall = {
+  [Name in RoutineName]: { readonly name: Name; readonly params: RoutineParams[Name] };
+}[RoutineName];

@@ -1,0 +1,102 @@
+/**
+ * Arrays put together from parts: concatenation, stacking, padding.
+ */
+import { promote } from "../dtype.ts";
+import { ShapeError } from "../errors.ts";
+import { bindOne } from "../program/bind.ts";
+import { type Primitive, primitive } from "../program/primitive.ts";
+import { contiguousStrides, normalizeAxis } from "../tensor/strides.ts";
+import { Tensor, type TensorType } from "../tensor/tensor.ts";
+import { cast } from "./cast.ts";
+import { padInto, takeSlice } from "./structure.ts";
+import { expandDims } from "./views.ts";
+
+export const concatPrimitive: Primitive<{ axis: number }> = primitive<{ axis: number }>({
+  name: "concat",
+  outputs: (inputs, { axis }) => [concatType(inputs, axis)],
+  lowering: {
+    kind: "assemble",
+    parts(inputs, output, { axis }) {
+      const strides = contiguousStrides(output.shape);
+      return starts(inputs, axis).map((start, input) => ({ input, offset: start * (strides[axis] ?? 0), strides }));
+    },
+  },
+  derivative([g], inputs, _outputs, { axis }) {
+    const tensors = inputs.filter((input) => input instanceof Tensor);
+    const at = starts(tensors, axis);
+    return tensors.map((x, i) =>
+      g && takeSlice(g, {
+        starts: x.shape.map((_, a) => (a === axis ? (at[i] ?? 0) : 0)),
+        sizes: x.shape,
+        steps: x.shape.map(() => 1),
+      }),
+    );
+  },
+});
+
+function concatType(inputs: readonly TensorType[], axis: number): TensorType {
+  const [first] = inputs;
+  const total = inputs.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+  return {
+    shape: first?.shape.map((size, a) => (a === axis ? total : size)) ?? [],
+    dtype: first?.dtype ?? "float32",
+  };
+}
+
+/** Where each input begins along the axis. */
+function starts(inputs: readonly TensorType[], axis: number): number[] {
+  let next = 0;
+  return inputs.map(({ shape }) => {
+    const start = next;
+    next += shape[axis] ?? 0;
+    return start;
+  });
+}
+
+/**
+ * Tensors one after the other along an axis (default 0).
+ *
+ * @throws ShapeError if there is none, or sizes of other axes differ
+ * @example concat([tensor([1, 2]), tensor([3])]).toArray() // => [1, 2, 3]
+ */
+export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
+  const [first] = inputs;
+  if (!first) throw new ShapeError("concat", "there is nothing to concatenate", {}, "Pass at least one tensor.");
+  const along = normalizeAxis("concat", axis, first.rank);
+  for (const x of inputs) {
+    const fits = x.rank === first.rank && x.shape.every((size, a) => a === along || size === first.shape[a]);
+    if (!fits) {
+      throw new ShapeError("concat", "the shapes differ in another axis", { first: first.shape, other: x.shape, axis });
+    }
+  }
+  const dtype = inputs.reduce((common, x) => promote(common, x.dtype), first.dtype);
+  return inputs.length === 1 ? first : bindOne(concatPrimitive, inputs.map((x) => cast(x, dtype)), { axis: along });
+}
+
+/**
+ * Tensors of one shape along a new axis (default 0).
+ * @example stack([tensor([1, 2]), tensor([3, 4])]).toArray() // => [[1, 2], [3, 4]]
+ */
+export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
+  return concat(inputs.map((x) => expandDims(x, axis)), axis);
+}
+
+/**
+ * Zeros around an array.
+ *
+ * @param widths  for each axis how many go before and after
+ * @throws ShapeError if there isn't one pair for each axis, or a width is negative
+ * @example pad(tensor([1, 2]), [[1, 0]]).toArray() // => [0, 1, 2]
+ */
+export function pad(x: Tensor, widths: readonly (readonly [before: number, after: number])[]): Tensor {
+  const valid = widths.length === x.rank && widths.flat().every((width) => Number.isInteger(width) && width >= 0);
+  if (!valid) {
+    throw new ShapeError("pad", "the widths are not a pair of whole numbers of at least 0 for each axis",
+      { shape: x.shape, widths });
+  }
+  return padInto(x, {
+    shape: x.shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
+    starts: widths.map(([before]) => before),
+    steps: x.shape.map(() => 1),
+  });
+}

@@ -1,0 +1,96 @@
+/** Softmax and its kin, along one axis (default the last). */
+import { isFloat } from "../dtype.ts";
+import { DTypeError } from "../errors.ts";
+import { bindOne } from "../program/bind.ts";
+import { type Primitive, primitive } from "../program/primitive.ts";
+import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { add, div, log, mul, sub } from "./arithmetic.ts";
+import type { NoParams } from "./elementwise.ts";
+import { equal } from "./comparison.ts";
+import { max, sum } from "./reduce.ts";
+import { select } from "./select.ts";
+import { exp } from "./transcendental.ts";
+import { reshapeTo } from "./structure.ts";
+import { squeeze, swapAxes } from "./views.ts";
+
+const rowWise = { axis: 1, keepDims: true } as const;
+
+/** Rows of `[rows, n]`: `exp(x_j - m) / Σ_k exp(x_k - m)` with `m` the row's maximum. */
+export const softmaxPrimitive: Primitive<NoParams> = primitive<NoParams>({
+  name: "softmax",
+  outputs: ([x]) => (x ? [x] : []),
+  lowering: { kind: "routine", name: "softmax" },
+  definition([x]) {
+    if (!x) return [];
+    const shifted = exp(sub(x, max(x, rowWise)));
+    return [div(shifted, sum(shifted, rowWise))];
+  },
+  derivative([g], _inputs, [y]) {
+    return [g && y && mul(y, sub(g, sum(mul(g, y), rowWise)))];
+  },
+});
+
+/** Rows of `[rows, n]`: `x_j - m - log Σ_k exp(x_k - m)`. */
+export const logSoftmaxPrimitive: Primitive<NoParams> = primitive<NoParams>({
+  name: "logSoftmax",
+  outputs: ([x]) => (x ? [x] : []),
+  lowering: { kind: "routine", name: "logSoftmax" },
+  definition([x]) {
+    if (!x) return [];
+    const shifted = sub(x, max(x, rowWise));
+    return [sub(shifted, log(sum(exp(shifted), rowWise)))];
+  },
+  derivative([g], _inputs, [y]) {
+    return [g && y && sub(g, mul(exp(y), sum(g, rowWise)))];
+  },
+});
+
+/**
+ * Probabilities in proportion to exponentials: `exp(x_j) / Σ_k exp(x_k)`.
+ *
+ * @param x  float, `[..., n, ...]`
+ * @example softmax(tensor([0, 0])).toArray() // => [0.5, 0.5]
+ */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  return alongRows("softmax", softmaxPrimitive, x, axis);
+}
+
+/** `log softmax(x)`, finite where the softmax underflows. */
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  return alongRows("logSoftmax", logSoftmaxPrimitive, x, axis);
+}
+
+/**
+ * Log of a sum of exponentials along one axis: `log Σ_j exp(x_j)`.
+ *
+ * The axis maximum is taken out first, so large inputs stay finite.
+ *
+ * @param x  float, `[..., n, ...]`
+ * @returns  `[..., ...]`, dtype of `x`
+ * @throws ShapeError if `axis` is outside `[-rank, rank)`
+ * @source Blanchard, Higham, Higham, IMA J. Numer. Anal. 41(4), 2021
+ * @example logSumExp(tensor([1000, 1000])).item() // => 1000.6931
+ */
+export function logSumExp(x: Tensor, axis = -1): Tensor {
+  checkFloat("logSumExp", x);
+  const along = normalizeAxis("logSumExp", axis, x.rank);
+  const most = max(x, { axis: along, keepDims: true });
+  // A row of -∞ only has no finite maximum to take out.
+  const shift = select(equal(most, Number.NEGATIVE_INFINITY), 0, most);
+  return squeeze(add(shift, log(sum(exp(sub(x, shift)), { axis: along, keepDims: true }))), along);
+}
+
+function alongRows(call: string, record: Primitive<NoParams>, x: Tensor, axis: number): Tensor {
+  checkFloat(call, x);
+  const along = normalizeAxis(call, axis, x.rank);
+  const turned = swapAxes(x, along, -1);
+  const width = x.shape[along] ?? 1;
+  const rows = reshapeTo(turned, [width === 0 ? 0 : sizeOf(turned.shape) / width, width]);
+  return swapAxes(reshapeTo(bindOne(record, [rows], {}), turned.shape), along, -1);
+}
+
+function checkFloat(call: string, x: Tensor): void {
+  if (isFloat(x.dtype)) return;
+  throw new DTypeError(call, "the argument is not a float tensor", { dtype: x.dtype }, "Convert with cast(x, \"float32\").");
+}

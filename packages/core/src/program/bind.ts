@@ -1,0 +1,128 @@
+/**
+ * `bind`: the one door through which every operation goes. On traced tensors it records; on stored ones it runs now.
+ */
+import type { Device, Storage } from "../backend/device.ts";
+import { MachineError } from "../errors.ts";
+import { hostDevice } from "../tensor/creation.ts";
+import { contiguousStrides } from "../tensor/strides.ts";
+import { stored, Tensor, type TensorType, upload } from "../tensor/tensor.ts";
+import { type LoweredProgram, lower } from "./lower.ts";
+import type { Operand, Primitive } from "./primitive.ts";
+import { innermostTrace, Trace } from "./trace.ts";
+
+/** Apply a primitive; `call` names the public function in errors. */
+export function bind<P extends object>(primitive: Primitive<P>, inputs: readonly Operand[], params: P): Tensor[] {
+  const types = inputs.filter((input) => typeof input !== "number");
+  const outputs = primitive.outputs(types, params);
+  const trace = innermostTrace(inputs);
+  if (trace) return trace.record(primitive as Primitive, inputs, params, outputs);
+  return viewOf(primitive, inputs, params, outputs) ?? execute(primitive as Primitive, inputs, params, outputs);
+}
+
+/** `bind` for primitives of one output. */
+export function bindOne<P extends object>(primitive: Primitive<P>, inputs: readonly Operand[], params: P): Tensor {
+  const [result] = bind(primitive, inputs, params);
+  if (!result) throw new MachineError(primitive.name, "the primitive gave no output");
+  return result;
+}
+
+/** Views of stored tensors share memory. */
+function viewOf<P extends object>(
+  primitive: Primitive<P>,
+  inputs: readonly Operand[],
+  params: P,
+  outputs: readonly TensorType[],
+): Tensor[] | undefined {
+  const [x] = inputs;
+  const [type] = outputs;
+  if (primitive.lowering.kind !== "view" || !(x instanceof Tensor) || !type) return undefined;
+  const { storage, offset, strides } = stored(x, primitive.name);
+  const layout = primitive.lowering.layout({ shape: x.shape, strides, offset }, params);
+  if (!layout) return undefined;
+  return [
+    new Tensor(type, { kind: "stored", storage: storage.hold(), offset: layout.offset, strides: layout.strides }),
+  ];
+}
+
+function execute(
+  primitive: Primitive,
+  inputs: readonly Operand[],
+  params: object,
+  outputs: readonly TensorType[],
+): Tensor[] {
+  const device = commonDevice(primitive.name, inputs);
+  const owned: Tensor[] = [];
+  const tensors = inputs.map((input) => {
+    if (typeof input === "number" || input.device === device) return input;
+    const moved = upload(device, input.data, input);
+    owned.push(moved);
+    return moved;
+  });
+  const results = run(device, primitive, tensors, params, outputs);
+  for (const moved of owned) moved.dispose();
+  return results;
+}
+
+function run(
+  device: Device,
+  primitive: Primitive,
+  inputs: readonly Operand[],
+  params: object,
+  outputs: readonly TensorType[],
+): Tensor[] {
+  const tensors = inputs.filter((input) => typeof input !== "number");
+  const sources = tensors.map((x) => stored(x, primitive.name));
+  const key = JSON.stringify([
+    primitive.name,
+    params,
+    inputs.map((input) => (typeof input === "number" ? String(input) : [input.dtype, input.shape])),
+    sources.map(({ strides, offset }) => [strides, offset]),
+  ]);
+  const { plan, executable } = device.executable(key, () => lowerOne(device, primitive, inputs, params));
+  const results = outputs.map(({ dtype, shape }) => device.alloc(dtype, product(shape)));
+  const fixed = sources.length + results.length;
+  const temps = plan.buffers.slice(fixed).map(({ dtype, size }) => device.alloc(dtype, size));
+  const storages: Storage[] = [...sources.map((source) => source.storage), ...results, ...temps];
+  executable.bind(storages.map((storage) => storage.buffer)).run();
+  for (const temp of temps) temp.release();
+  return results.map((storage, i) => {
+    const type = outputs[i] as TensorType;
+    return new Tensor(type, { kind: "stored", storage, offset: 0, strides: contiguousStrides(type.shape) });
+  });
+}
+
+function lowerOne(
+  device: Device,
+  primitive: Primitive,
+  inputs: readonly Operand[],
+  params: object,
+): LoweredProgram["plan"] {
+  const trace = new Trace();
+  const traced = inputs.map((input) => (typeof input === "number" ? input : trace.value(input)));
+  const types = traced.filter((input) => typeof input !== "number");
+  const outputs = trace.record(primitive, traced, params, primitive.outputs(types, params));
+  const layouts = inputs
+    .filter((input) => typeof input !== "number")
+    .map((x) => ({ ...stored(x, primitive.name), shape: x.shape }));
+  return lower(trace.finish(types, outputs), { backend: device.backend, layouts }).plan;
+}
+
+/** The machine of the arguments. Host tensors go along with others; two different machines don't mix. */
+function commonDevice(call: string, inputs: readonly Operand[]): Device {
+  let device: Device | undefined;
+  for (const input of inputs) {
+    if (typeof input === "number") continue;
+    const own = stored(input, call).storage.device;
+    if (own === hostDevice() || own === device) continue;
+    if (device) {
+      throw new MachineError(call, "the tensors are on different machines", { left: device.name, right: own.name },
+        "Bring them together with `await x.to(device)`.");
+    }
+    device = own;
+  }
+  return device ?? hostDevice();
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, n) => size * n, 1);
+}

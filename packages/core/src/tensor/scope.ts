@@ -1,0 +1,51 @@
+/**
+ * Scopes: tensors made inside are given back at the end, save those returned.
+ *
+ * The stack of open scopes is the one piece of module state in core: scopes are dynamic (whatever runs inside belongs to
+ * them), and JavaScript offers no other way to say so for synchronous code.
+ */
+import { OptionError } from "../errors.ts";
+
+/** What scopes keep track of: tensors. */
+interface Disposable {
+  dispose(): void;
+}
+
+const open: Set<Disposable>[] = [];
+
+/** Put a new tensor into the innermost open scope. Called by the constructor of `Tensor`. */
+export function noteCreated(made: Disposable): void {
+  open[open.length - 1]?.add(made);
+}
+
+/**
+ * Run `body` and give back every tensor it made, save those in its result (a tensor, or arrays and plain objects that
+ * hold tensors), which go to the enclosing scope.
+ *
+ * @throws OptionError if `body` returns a promise: what runs later can't be told apart from other work. Use `using` there
+ * @example scope(() => sum(mul(tensor([1, 2]), 3))).item() // => 9
+ */
+export function scope<T>(body: () => T): T {
+  const made = new Set<Disposable>();
+  open.push(made);
+  let result: T;
+  try {
+    result = body();
+    if (result instanceof Promise) {
+      throw new OptionError("scope", "the body returned a promise", {}, "Use `using` in async code.");
+    }
+    forEachDisposable(result, (kept) => {
+      if (made.delete(kept)) open[open.length - 2]?.add(kept);
+    });
+  } finally {
+    open.pop();
+    for (const one of made) one.dispose();
+  }
+  return result;
+}
+
+function forEachDisposable(value: unknown, visit: (found: Disposable) => void): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("dispose" in value && typeof value.dispose === "function") return visit(value as Disposable);
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) forEachDisposable(inner, visit);
+}
