@@ -12,7 +12,7 @@ Structure of text-model.json. Sizes: batch 4, steps 6, vocabulary 20, embedding 
       bidirectional the last state is then [forward | backward] of the top layer
       parameters    "embedding.weight" [20, 5]; "lstm.weight_ih_l0" [16, 5], "lstm.weight_hh_l0" [16, 4],
                     "lstm.bias_ih_l0", "lstm.bias_hh_l0" [16], the same with _l1 (and with _reverse at the end);
-                    "linear.weight" [3, 4 or 8], "linear.bias" [3]. Row 0 of the embedding is the padding's: it is read, but its gradient is zero.
+                    "linear.weight" [3, 4 or 8], "linear.bias" [3]. Row 0 of the embedding is the padding: it is read, its gradient is zero.
       float64, float32    each { last: [4, 4 or 8], logits: [4, 3], loss, gradients: { each parameter },
                     adam: { parameters: after one step of Adam(lr=1e-2), loss: then } }
                     (adam in the first case only, else null)

@@ -9,7 +9,7 @@ Structure of splitters.json:
     kFold             list of { name, rows, nSplits, folds: [{ from, to }] }   (shuffle off: contiguous rows)
     crossValScore     list of { dataset, pipeline (scikit-learn's repr), nSplits, scores, correct: rows right per fold,
                         testSizes }: accuracy of StandardScaler + LogisticRegression(C=1) at its optimum, per fold
-    trainTestSplit    list of { rows, testSize | trainSize (a fraction or a count, as given), nTrain, nTest }: sizes only
+    trainTestSplit    list of { rows, testSize | trainSize (a fraction or a count), nTrain, nTest }: sizes only
     stratifiedSizes   list of { classCounts, testSize, trainCounts, testCounts }: how a stratified split shares
                         the classes (counts per sorted label; a tie of remainders is broken at random in
                         scikit-learn, so only cases without such ties are here)
