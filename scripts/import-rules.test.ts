@@ -49,7 +49,12 @@ test("a workspace that keeps the rules has no violations", () => {
 
 test.each([
   ["an upward import", { "core/src/a.ts": 'import "@skein-ml/classical";' }, "core/src/a.ts:1:", "wrong way"],
-  ["a type is an import too", { "core/src/a.ts": 'import type { R } from "@skein-ml/classical";' }, "a.ts:1:", "wrong way"],
+  [
+    "a type is an import too",
+    { "core/src/a.ts": 'import type { R } from "@skein-ml/classical";' },
+    "a.ts:1:",
+    "wrong way",
+  ],
   ["a re-export is one too", { "core/src/a.ts": '\nexport * from "@skein-ml/classical";' }, "a.ts:2:", "wrong way"],
   ["a late import is one too", { "core/src/a.ts": 'await import("@skein-ml/classical");' }, "a.ts:1:", "wrong way"],
   ["the package itself", { "core/src/a.ts": 'import "@skein-ml/core";' }, "a.ts:1:", "is this package itself"],

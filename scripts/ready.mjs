@@ -51,9 +51,7 @@ function isStale(folder) {
   const built = builtFiles(folder);
   if (!built.every(existsSync)) return true;
   const oldest = Math.min(...built.map(changedAt));
-  return [...shared, join(folder, "package.json"), ...sources(folder, "src")].some(
-    (path) => changedAt(path) > oldest,
-  );
+  return [...shared, join(folder, "package.json"), ...sources(folder, "src")].some((path) => changedAt(path) > oldest);
 }
 
 function builtFiles(folder) {
