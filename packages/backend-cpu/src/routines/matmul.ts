@@ -1,0 +1,169 @@
+/**
+ * Matrix multiplication: packs blocks of the operands into the layout of the inner loops and walks over them.
+ *
+ * C is made block by block: up to `BLOCK_ROWS` rows of A, and `BLOCK_BYTES` of each of its rows at a time, against
+ * strips of B one to four vectors wide. B's strip is packed unless A has only a few rows; A is packed when its rows
+ * aren't contiguous. A matrix times a vector goes its own way, in order through the matrix (matvec.ts). Rows of C don't
+ * depend on each other, so that threads can share them out.
+ */
+import type { RoutineStep, View } from "@skein-ml/core";
+import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
+import { type Element, isElement, ELEMENTS } from "./element.ts";
+import { type Loop, loopsOf } from "./loops.ts";
+import { definePanels, type StripWidth } from "./matmul-tiles.ts";
+import { prepareMatvec } from "./matvec.ts";
+import { definePacking } from "./packing.ts";
+import type { Multiply, Product } from "./product.ts";
+
+/** Rows of A against one packed strip of B: packing costs about 1 % of the products then. */
+const BLOCK_ROWS = 256;
+/** Bytes of a row of A in a block: a strip of B then takes 32 KiB and stays in the first level cache. */
+const BLOCK_BYTES = 2048;
+/** Up to here it is cheaper to read B's strips where they are. */
+const FEW_ROWS = 3;
+
+export const matmul: CpuRoutine = {
+  lacks({ inputs }: RoutineStep): string | undefined {
+    const dtype = inputs[0]?.dtype ?? "bool";
+    return isElement(dtype) ? undefined : `matmul of ${dtype}`;
+  },
+
+  prepare(step: RoutineStep, context: RoutineContext): PreparedRoutine {
+    const { batch, aStep, bStep, cStep, product } = productOf(step);
+    const multiply = prepareProduct(product, context);
+    return ([a = 0, b = 0], [c = 0]) =>
+      () => {
+        for (let i = 0; i < batch; i++) multiply(a + i * aStep, b + i * bStep, c + i * cStep);
+      };
+  },
+};
+
+/** The product of each matrix of the batch. Where all of them meet one B and A has no gaps, they are one product. */
+function productOf({ inputs }: RoutineStep): { batch: number; aStep: number; bStep: number; cStep: number; product: Product } {
+  const [a, b] = inputs as readonly [View, View];
+  const element = a.dtype as Element;
+  const { bytes } = ELEMENTS[element];
+  const [batch = 1, m = 1, k = 1] = a.shape;
+  const n = b.shape[2] ?? 1;
+  const [aStep = 0, aRow = 0, aColumn = 0] = a.strides.map((stride) => stride * bytes);
+  const [bStep = 0, bRow = 0, bColumn = 0] = b.strides.map((stride) => stride * bytes);
+  // The step along an axis of size 1 means nothing; let it look contiguous.
+  const product = { element, m, n, k, aRow, bRow, aColumn: k === 1 ? bytes : aColumn, bColumn: n === 1 ? bytes : bColumn };
+  const stacked = bStep === 0 && (m === 1 || aStep === m * aRow);
+  if (batch === 1 || !stacked) return { batch, aStep, bStep, cStep: m * n * bytes, product };
+  return { batch: 1, aStep, bStep, cStep: 0, product: { ...product, m: batch * m, aRow: m === 1 ? aStep : aRow } };
+}
+
+/** Pick the code for one product. */
+function prepareProduct(product: Product, context: RoutineContext): Multiply {
+  const { m, n, k } = product;
+  if (m * n === 0) return () => undefined;
+  if (k > 0 && (m === 1 || n === 1)) return prepareMatvec(product, context) ?? prepareBlocks(product, context);
+  return prepareBlocks(product, context);
+}
+
+/** The generated loops for an element type. */
+export function matmulLoops(element: Element, context: RoutineContext): Readonly<Record<LoopName, Loop>> {
+  const exports = context.module(`matmul ${element}`, (module) => {
+    definePanels(module, element);
+    definePacking(module, element);
+  });
+  return loopsOf(exports, LOOP_NAMES);
+}
+
+const LOOP_NAMES = ["panel1", "panel2", "panel3", "panel4", "copy", "transpose", "collect", "clear"] as const;
+export type LoopName = (typeof LOOP_NAMES)[number];
+
+/** A strip of B's columns: where it starts, how many columns it has, and how many vectors hold them. */
+interface Strip {
+  readonly at: number;
+  readonly columns: number;
+  readonly width: StripWidth;
+}
+
+/** Strips of four vectors, and the rest. */
+export function stripsOf(n: number, element: Element): Strip[] {
+  const { count } = ELEMENTS[element];
+  const strips: Strip[] = [];
+  for (let at = 0; at < n; at += 4 * count) {
+    const columns = Math.min(4 * count, n - at);
+    strips.push({ at, columns, width: Math.ceil(columns / count) as StripWidth });
+  }
+  return strips;
+}
+
+function prepareBlocks(product: Product, context: RoutineContext): Multiply {
+  const { element, m, n, k, aRow, aColumn, bRow, bColumn } = product;
+  const { bytes, count } = ELEMENTS[element];
+  const loops = matmulLoops(element, context);
+  const panels = panelsByWidth(loops);
+  const strips = stripsOf(n, element);
+  const [blockRows, blockDepth] = [Math.min(m, BLOCK_ROWS), Math.max(1, Math.min(k, BLOCK_BYTES / bytes))];
+  const packA = aColumn === bytes ? undefined : packerOfA(product, loops);
+  const packB = packerOfB(product, loops);
+  const inPlace = bColumn === bytes && m <= FEW_ROWS;
+  // Packed rows of A are a little longer than a power of two, or they would compete for the same lines of the cache.
+  const packedRow = blockDepth * bytes + 64;
+  const stripBytes = blockDepth * 64;
+  context.reserveScratch(stripBytes + blockRows * (64 + (packA ? packedRow : 0)));
+
+  return (a, b, c) => {
+    const stripB = context.scratch();
+    const edgeC = stripB + stripBytes;
+    const packedA = edgeC + blockRows * 64;
+    for (let row = 0; row < m; row += blockRows) {
+      const rows = Math.min(blockRows, m - row);
+      // With k = 0 one round of no products stores the zeros.
+      for (let from = 0; from === 0 || from < k; from += blockDepth) {
+        const depth = Math.min(blockDepth, k - from);
+        const left = a + row * aRow + from * aColumn;
+        packA?.(left, packedA, packedRow, rows, depth);
+        for (const { at, columns, width } of strips) {
+          const right = b + from * bRow + at * bColumn;
+          const whole = columns === width * count;
+          const direct = inPlace && whole;
+          if (!direct) packB(right, stripB, width, depth, columns);
+          panels[width](
+            packA ? packedA : left,
+            packA ? packedRow : aRow,
+            direct ? right : stripB,
+            direct ? bRow : 16 * width,
+            whole ? c + (row * n + at) * bytes : edgeC,
+            whole ? n * bytes : 16 * width,
+            rows,
+            depth,
+            Number(from > 0),
+          );
+        }
+      }
+      const last = strips[strips.length - 1];
+      if (last && last.columns !== last.width * count) {
+        loops.copy(edgeC, 16 * last.width, c + (row * n + last.at) * bytes, n * bytes, rows, last.columns);
+      }
+    }
+  };
+}
+
+/** The inner loops by the width of their strips. */
+export function panelsByWidth(loops: Readonly<Record<LoopName, Loop>>): Readonly<Record<StripWidth, Loop>> {
+  return { 1: loops.panel1, 2: loops.panel2, 3: loops.panel3, 4: loops.panel4 };
+}
+
+/** Copies a block of A so that its rows are contiguous. */
+function packerOfA({ element, aRow, aColumn }: Product, loops: Readonly<Record<LoopName, Loop>>) {
+  return (from: number, to: number, toRow: number, rows: number, depth: number): void => {
+    if (aRow === ELEMENTS[element].bytes) loops.transpose(from, aColumn, to, toRow, depth, rows);
+    else loops.collect(from, aRow, to, toRow, rows, depth, aColumn);
+  };
+}
+
+/** Copies a strip of B to rows of `width` vectors without gaps; lanes that no column fills are zeros. */
+function packerOfB({ element, bRow, bColumn }: Product, loops: Readonly<Record<LoopName, Loop>>) {
+  const { bytes, count } = ELEMENTS[element];
+  return (from: number, to: number, width: number, depth: number, columns: number): void => {
+    if (columns !== width * count) loops.clear(to, depth * 16 * width);
+    if (bColumn === bytes) loops.copy(from, bRow, to, 16 * width, depth, columns);
+    else if (bRow === bytes) loops.transpose(from, bColumn, to, 16 * width, columns, depth);
+    else loops.collect(from, bRow, to, 16 * width, depth, columns, bColumn);
+  };
+}
