@@ -1,1 +1,32 @@
-export {};
+/**
+ * Skein's core: tensors, programs and derivatives, random numbers, the Estimator and Backend contracts, model files.
+ */
+export { grad, type TensorFunction, valueAndGrad, type VectorJacobian, vjp } from "./autodiff/grad.ts";
+export { variableGradients, type VariableGradientsOptions } from "./autodiff/variable-gradients.ts";
+export type { Backend, BackendBuffer, BoundPlan, Executable } from "./backend/backend.ts";
+export { Device, Storage } from "./backend/device.ts";
+export { type Kernel, type KernelLoad, type KernelNode, type KernelStore, neutral, type ReduceOp } from "./backend/kernel.ts";
+export type { KernelStep, Place, Plan, PlanBuffer, RoutineStep, Step, View } from "./backend/plan.ts";
+export type { RoutineCall, RoutineName, RoutineParams } from "./backend/routines.ts";
+export { SCALAR_OPS, type ScalarOp } from "./backend/scalar-ops.ts";
+export { type DType, DTYPES, dtypeOf, isFloat, newArray, promote, type TypedArray, viewArray } from "./dtype.ts";
+export * from "./errors.ts";
+export * from "./ops/index.ts";
+export { capture, type Captured, type CaptureOptions } from "./program/capture.ts";
+export { jit, type TensorsFunction } from "./program/jit.ts";
+export { Variable, type VariableOptions, withValues } from "./program/variable.ts";
+export { RandomStream } from "./random/stream.ts";
+export {
+  foldIn,
+  randomBernoulli,
+  randomBits,
+  randomKey,
+  randomNormal,
+  randomUniform,
+  splitKey,
+} from "./random/threefry.ts";
+export { referenceBackend } from "./reference/interpreter.ts";
+export { eye, full, hostDevice, ones, tensor, type TensorOptions, zeros } from "./tensor/creation.ts";
+export { scope } from "./tensor/scope.ts";
+export { broadcastShapes, contiguousStrides, isContiguous, type Shape, sizeOf } from "./tensor/strides.ts";
+export { type NestedArray, Tensor, type TensorType } from "./tensor/tensor.ts";

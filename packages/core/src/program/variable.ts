@@ -1,0 +1,111 @@
+/**
+ * Variables: named values that programs update, such as the weights of a net, the slots of an optimizer or a step count.
+ */
+import type { Device } from "../backend/device.ts";
+import type { TypedArray } from "../dtype.ts";
+import { ShapeError } from "../errors.ts";
+import { sameShape, type Shape } from "../tensor/strides.ts";
+import { stored, type Tensor, type TensorType, upload } from "../tensor/tensor.ts";
+import type { DType } from "../dtype.ts";
+
+export interface VariableOptions {
+  /** Path in its model, such as `lstm.recurrent`. */
+  readonly name: string;
+  /** Whether optimizers change it. Default true. */
+  readonly trainable?: boolean;
+}
+
+/**
+ * A value with a name that can be replaced. Inside a recording (`capture`, `variableGradients`) its `value` is traced
+ * and `assign` is part of the program; outside, `assign` writes into the variable's memory.
+ */
+export class Variable implements TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Path in its model. */
+  name: string;
+  trainable: boolean;
+  #tensor: Tensor;
+  #traced: Tensor | undefined;
+
+  /** Takes a copy of `initial`. */
+  constructor(initial: Tensor, options: VariableOptions) {
+    this.shape = initial.shape;
+    this.dtype = initial.dtype;
+    this.name = options.name;
+    this.trainable = options.trainable ?? true;
+    this.#tensor = upload(initial.device, initial.data, initial);
+  }
+
+  /**
+   * The current value. Outside recordings this is the memory that programs update: what it shows changes with the next
+   * step. `await variable.read()` gives a copy.
+   */
+  get value(): Tensor {
+    return this.#traced ?? this.#tensor;
+  }
+
+  get device(): Device {
+    return this.#tensor.device;
+  }
+
+  /**
+   * Replace the value.
+   * @throws ShapeError if shape or dtype differ
+   */
+  assign(next: Tensor): void {
+    if (!sameShape(next.shape, this.shape) || next.dtype !== this.dtype) {
+      throw new ShapeError("assign", `the value does not fit the variable ${this.name}`,
+        { came: `${next.dtype}[${next.shape}]`, wanted: `${this.dtype}[${this.shape}]` });
+    }
+    if (this.#traced) this.#traced = next;
+    else this.set(next.data);
+  }
+
+  /** Write elements, in row-major order. */
+  set(data: TypedArray): void {
+    if (data.length !== this.#tensor.size) {
+      throw new ShapeError("set", `${data.length} elements do not fill the variable ${this.name}`, { shape: this.shape });
+    }
+    stored(this.#tensor, "set").storage.write(data);
+  }
+
+  /** A copy of the elements. */
+  read(): Promise<TypedArray> {
+    return this.#tensor.read();
+  }
+
+  /** Move to a machine. Programs captured before go on with the old memory: capture them again. */
+  async moveTo(device: Device): Promise<void> {
+    if (this.#tensor.device === device) return;
+    const moved = await this.#tensor.to(device);
+    this.#tensor.dispose();
+    this.#tensor = moved;
+  }
+
+  /** Give the memory back. */
+  dispose(): void {
+    this.#tensor.dispose();
+  }
+
+  /** @internal Show a traced value; used by `withValues` alone. */
+  showTraced(traced: Tensor | undefined): Tensor | undefined {
+    const before = this.#traced;
+    this.#traced = traced;
+    return before;
+  }
+}
+
+/** Run `body` with variables showing other values; gives its result and the values that `assign` left. */
+export function withValues<T>(
+  variables: readonly Variable[],
+  values: readonly Tensor[],
+  body: () => T,
+): { result: T; finals: Tensor[] } {
+  const before = variables.map((variable, i) => variable.showTraced(values[i]));
+  try {
+    return { result: body(), finals: variables.map((variable) => variable.value) };
+  } finally {
+    variables.forEach((variable, i) => variable.showTraced(before[i]));
+  }
+}
