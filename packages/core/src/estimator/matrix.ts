@@ -1,0 +1,211 @@
+/**
+ * The one form in which estimators see the rows of `X`: a dense row-major matrix, or a sparse one in compressed rows.
+ * `read-matrix.ts` makes it from what people pass.
+ */
+import { DataError } from "../errors.ts";
+
+/** Floating point numbers, the only elements a matrix has. */
+export type Floats = Float64Array | Float32Array;
+
+/** A dense matrix. Not to be written to: `data` may be the caller's own. */
+export interface DenseMatrix {
+  readonly kind: "dense";
+  /** `[n, p]` */
+  readonly shape: readonly [number, number];
+  /** `n * p` elements, row after row. float32 stays float32; everything else is float64. */
+  readonly data: Floats;
+  /** Names of the columns, where they came with some. */
+  readonly names?: readonly string[];
+}
+
+/**
+ * A sparse matrix in compressed rows (CSR): row `i` has the elements `data[indptr[i] .. indptr[i + 1])` in the columns
+ * `indices[...]`, which increase within a row. What is not listed is zero. Made by `csr` or `csrFromDense`.
+ */
+export interface CsrMatrix {
+  readonly kind: "csr";
+  /** `[n, p]` */
+  readonly shape: readonly [number, number];
+  readonly data: Floats;
+  readonly indices: Int32Array;
+  /** `n + 1` places in `data`, the first 0, the last its length. */
+  readonly indptr: Int32Array;
+  readonly names?: readonly string[];
+}
+
+export type Matrix = DenseMatrix | CsrMatrix;
+
+/**
+ * A sparse matrix from its parts, checked.
+ *
+ * @param parts.data     the elements, row after row
+ * @param parts.indices  the column of each, increasing within a row
+ * @param parts.indptr   where each row begins, and at the end the number of elements: `n + 1` entries
+ * @throws DataError     if the parts do not fit together
+ * @example csr({ shape: [2, 3], data: [5, 7], indices: [0, 2], indptr: [0, 1, 2] }) // [[5, 0, 0], [0, 0, 7]]
+ */
+export function csr(parts: {
+  readonly shape: readonly [number, number];
+  readonly data: readonly number[] | Floats;
+  readonly indices: readonly number[] | Int32Array;
+  readonly indptr: readonly number[] | Int32Array;
+  readonly names?: readonly string[];
+}): CsrMatrix {
+  const { data, indices, indptr } = parts;
+  const matrix: CsrMatrix = {
+    kind: "csr",
+    shape: [parts.shape[0], parts.shape[1]],
+    data: data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data),
+    indices: indices instanceof Int32Array ? indices : Int32Array.from(indices),
+    indptr: indptr instanceof Int32Array ? indptr : Int32Array.from(indptr),
+    ...(parts.names && { names: parts.names }),
+  };
+  checkCsr("csr", matrix);
+  return matrix;
+}
+
+/**
+ * The elements of a dense matrix that are not zero, as a sparse one.
+ *
+ * @param X  `[n, p]`, rows of numbers or a dense matrix
+ * @example csrFromDense([[5, 0, 0], [0, 0, 7]]).data // => Float64Array [5, 7]
+ */
+export function csrFromDense(X: readonly (readonly number[])[] | DenseMatrix): CsrMatrix {
+  const { shape, data: dense, names } = "kind" in X ? X : fromRows(X);
+  const [n, p] = shape;
+  const indptr = new Int32Array(n + 1);
+  for (let i = 0; i < n; i++) {
+    let count = 0;
+    for (let j = 0; j < p; j++) if (dense[i * p + j] !== 0) count++;
+    indptr[i + 1] = (indptr[i] ?? 0) + count;
+  }
+  const size = indptr[n] ?? 0;
+  const data = dense instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const indices = new Int32Array(size);
+  let next = 0;
+  for (let at = 0; at < n * p; at++) {
+    const value = dense[at] ?? 0;
+    if (value === 0) continue;
+    indices[next] = at % p;
+    data[next++] = value;
+  }
+  return { kind: "csr", shape, data, indices, indptr, ...(names && { names }) };
+}
+
+/** A sparse matrix with its zeros written out. */
+export function csrToDense(X: CsrMatrix): DenseMatrix {
+  checkCsr("csrToDense", X);
+  const [n, p] = X.shape;
+  const data = X.data instanceof Float32Array ? new Float32Array(n * p) : new Float64Array(n * p);
+  for (let i = 0; i < n; i++) {
+    for (let at = X.indptr[i] ?? 0; at < (X.indptr[i + 1] ?? 0); at++)
+      data[i * p + (X.indices[at] ?? 0)] = X.data[at] ?? 0;
+  }
+  return { kind: "dense", shape: X.shape, data, ...(X.names && { names: X.names }) };
+}
+
+/**
+ * Chosen rows of a matrix, in the order given, repeats allowed.
+ * @param rows  row numbers in `[0, n)`
+ */
+export function takeMatrixRows<M extends Matrix>(X: M, rows: ArrayLike<number>): M;
+export function takeMatrixRows(X: Matrix, rows: ArrayLike<number>): Matrix {
+  return X.kind === "csr" ? takeCsrRows(X, rows) : takeDenseRows(X, rows);
+}
+
+/** @throws DataError if the parts of a sparse matrix do not fit together */
+export function checkCsr(call: string, X: CsrMatrix): void {
+  const [n, p] = X.shape;
+  const { data, indices, indptr } = X;
+  if (!isSize(n) || !isSize(p)) throw broken(call, "the shape must be [rows, columns]", { shape: X.shape });
+  const typed = indices instanceof Int32Array && indptr instanceof Int32Array;
+  if (!typed || !(data instanceof Float64Array || data instanceof Float32Array)) {
+    throw broken(call, "indices and indptr must be Int32Array, data Float64Array or Float32Array", {});
+  }
+  if (indptr.length !== n + 1 || indptr[0] !== 0 || indptr[n] !== data.length || indices.length !== data.length) {
+    throw broken(call, "indptr must have rows + 1 entries from 0 to the number of elements, indices one per element", {
+      shape: X.shape,
+      indptr: indptr.length,
+      last: indptr[n],
+      indices: indices.length,
+      data: data.length,
+    });
+  }
+  for (let i = 0; i < n; i++) checkRow(call, X, i);
+}
+
+function checkRow(call: string, { indices, indptr, shape }: CsrMatrix, row: number): void {
+  const from = indptr[row] ?? 0;
+  const to = indptr[row + 1] ?? 0;
+  if (to < from || to > indices.length) throw broken(call, "indptr must not decrease", { row, from, to });
+  let before = -1;
+  for (let at = from; at < to; at++) {
+    const column = indices[at] ?? -1;
+    if (column <= before || column >= shape[1]) {
+      throw broken(call, "the columns of a row must increase and be inside the shape", {
+        row,
+        column,
+        columns: shape[1],
+      });
+    }
+    before = column;
+  }
+}
+
+function broken(call: string, problem: string, details: Record<string, unknown>): DataError {
+  return new DataError(
+    call,
+    `broken sparse matrix: ${problem}`,
+    details,
+    "Make it with csr(...) or csrFromDense(...).",
+  );
+}
+
+function isSize(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function fromRows(rows: readonly (readonly number[])[]): Omit<DenseMatrix, "kind" | "names"> & { names?: undefined } {
+  const p = rows[0]?.length ?? 0;
+  const data = new Float64Array(rows.length * p);
+  rows.forEach((row, i) => {
+    if (row.length !== p) {
+      throw new DataError(
+        "csrFromDense",
+        `row ${i} has ${row.length} numbers, row 0 has ${p}`,
+        {},
+        "All rows must have the same length.",
+      );
+    }
+    data.set(row, i * p);
+  });
+  return { shape: [rows.length, p], data };
+}
+
+function takeDenseRows(X: DenseMatrix, rows: ArrayLike<number>): DenseMatrix {
+  const p = X.shape[1];
+  const data = X.data instanceof Float32Array ? new Float32Array(rows.length * p) : new Float64Array(rows.length * p);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * p;
+    data.set(X.data.subarray(from, from + p), i * p);
+  }
+  return { ...X, shape: [rows.length, p], data };
+}
+
+function takeCsrRows(X: CsrMatrix, rows: ArrayLike<number>): CsrMatrix {
+  const indptr = new Int32Array(rows.length + 1);
+  const [starts, ends] = [X.indptr, X.indptr.subarray(1)];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
+    indptr[i + 1] = (indptr[i] ?? 0) + (ends[row] ?? 0) - (starts[row] ?? 0);
+  }
+  const size = indptr[rows.length] ?? 0;
+  const data = X.data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const indices = new Int32Array(size);
+  for (let i = 0; i < rows.length; i++) {
+    const [from, to] = [starts[rows[i] ?? 0], ends[rows[i] ?? 0]];
+    data.set(X.data.subarray(from, to), indptr[i]);
+    indices.set(X.indices.subarray(from, to), indptr[i]);
+  }
+  return { ...X, shape: [rows.length, X.shape[1]], data, indices, indptr };
+}

@@ -1,0 +1,35 @@
+/**
+ * What an estimator can do, as data on its class. Shared code asks the trait, never the class.
+ */
+
+/** What an estimator takes as `X`: rows of numbers, or texts. */
+export type InputKind = "matrix" | "text";
+
+/** All are false unless said otherwise. */
+export interface Traits {
+  /** Takes sparse `X`. */
+  readonly sparse?: boolean;
+  /** Takes NaN in `X` as a missing value. */
+  readonly missing?: boolean;
+  /** Takes `y` of shape `[n, outputs]`. */
+  readonly multiOutput?: boolean;
+  /** `fit` takes `sampleWeight`; a weight of 2 equals a row repeated twice. */
+  readonly sampleWeight?: boolean;
+  /** `fit` takes `validation` data. */
+  readonly validation?: boolean;
+  /** Has `partialFit`. */
+  readonly partialFit?: boolean;
+  /** A transformer that can't learn without `y`. */
+  readonly needsY?: boolean;
+  /** Its `X` must not be negative. */
+  readonly nonNegative?: boolean;
+  /** Learns in steps: `fit` reports progress, gives turns and can be stopped on the way. */
+  readonly iterative?: boolean;
+  /** Draws random numbers, from the option `randomState`. */
+  readonly random?: boolean;
+  /** Relative tolerance within which laws such as "weight 2 = row twice" hold; 1e-9 unless said otherwise. */
+  readonly tolerance?: number;
+}
+
+/** What an estimator is for. A pipeline is what its last step is. */
+export type EstimatorKind = "classifier" | "regressor" | "transformer";

@@ -1,0 +1,6 @@
+/**
+ * Model files: one safetensors file with a JSON description inside.
+ */
+export { loadModel } from "./load.ts";
+export { saveModel } from "./save.ts";
+export type { Description, Saveable, SaveableClass } from "./saveable.ts";
