@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from writing import tensor, write
 
 HERE = Path(__file__).parent
-METADATA = {"format": "pt", "note": "größer als 1, \"quoted\"", "description": '{"kind": "none"}'}
+METADATA = {"note": 'größer als 1, "quoted" {"kind": "none"}'}  # one entry: safetensors writes several in random order
 TENSORS = {
     "weights": torch.tensor([[1.5, -2.25, 0.1], [float("inf"), float("nan"), -0.0]], dtype=torch.float32),
     "exact": torch.tensor([0.1, 1e300, 5e-324, -float("inf")], dtype=torch.float64),
