@@ -17,7 +17,7 @@ from fixed import fixed, in_both
 from writing import tensor, write
 
 START = fixed(6, seed=3)
-GRADIENTS = [fixed(6, seed=4 + step, scale=scale) for step, scale in enumerate((1.0, 0.5, 2.0, 0.0, 1e-5))]
+GRADIENTS = [fixed(6, seed=4 + step, scale=scale) for step, scale in enumerate((1.0, 0.5, 2.0, 0.0, 2.0**-17))]
 NAMES = {
     "lr": "learningRate",
     "momentum": "momentum",
