@@ -35,7 +35,8 @@ function op(
  * Meaning of every scalar operation.
  *
  * - `max`, `min` give NaN if either argument is NaN.
- * - `div` of integers rounds toward minus infinity, by zero gives 0; `mod` has the sign of the divisor (`a - b*floor(a/b)`).
+ * - `div` of integers rounds toward minus infinity, by zero gives 0.
+ * - `mod` is the exact remainder `a - b·⌊a/b⌋` with the sign of the divisor (`5 mod ∞` is 5); of integers by zero 0.
  * - `round` rounds halves to even. `sign` of NaN is NaN, of -0 is -0.
  * - `and or xor not` are bitwise on integers, logical on bool. Shifts take the amount modulo 32, right shift is logical.
  */
@@ -69,7 +70,7 @@ export const SCALAR_OPS: Readonly<{
   sub: op(2, "number", "same", (a, b) => a - b),
   mul: op(2, "number", "same", (a, b) => a * b),
   div: op(2, "number", "same", (a, b) => a / b),
-  mod: op(2, "number", "same", (a, b) => a - b * Math.floor(a / b)),
+  mod: op(2, "number", "same", floorMod),
   pow: op(2, "float", "same", (a, b) => (a === 1 || b === 0 ? 1 : a === -1 && !Number.isFinite(b) && b === b ? 1 : a ** b)),
   max: op(2, "number", "same", Math.max),
   min: op(2, "number", "same", Math.min),
@@ -88,4 +89,10 @@ export const SCALAR_OPS: Readonly<{
 function roundHalfEven(a: number): number {
   const rounded = Math.round(a);
   return Math.abs(a - Math.trunc(a)) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** The remainder with the sign of the divisor; exact, as JavaScript's `%` is. */
+function floorMod(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }

@@ -30,7 +30,7 @@ function inferSize(x: Tensor, shape: Shape): number[] {
   const known = shape.filter((size) => size !== -1);
   checkShape("reshape", known);
   const open = shape.length - known.length;
-  const rest = x.size / sizeOf(known);
+  const rest = open > 0 ? x.size / sizeOf(known) : 1;
   const wanted = shape.map((size) => (size === -1 ? rest : size));
   if (open > 1 || !Number.isInteger(rest) || sizeOf(wanted) !== x.size) {
     throw new ShapeError("reshape", `${x.size} elements do not fill the shape`, { from: x.shape, to: shape },
