@@ -31,8 +31,13 @@ def write_data(name: str, content: dict) -> None:
 
 
 def write_checksum(name: str, digest: str) -> None:
-    known = dict(re.findall(r'"([a-z-]+)": "([0-9a-f]{64})"', CHECKSUMS.read_text())) if CHECKSUMS.exists() else {}
+    known = dict(re.findall(r'"?([a-z-]+)"?: "([0-9a-f]{64})"', CHECKSUMS.read_text())) if CHECKSUMS.exists() else {}
     known[name] = digest
-    lines = [f'  "{key}": "{known[key]}",\n' for key in sorted(known)]
+    lines = [f"  {quoted(key)}: \"{known[key]}\",\n" for key in sorted(known)]
     CHECKSUMS.parent.mkdir(parents=True, exist_ok=True)
     CHECKSUMS.write_text(HEADER + "".join(lines) + "} as const;\n")
+
+
+def quoted(key: str) -> str:
+    """A property name as the formatter wants it: in quotation marks only if it has to be."""
+    return f'"{key}"' if "-" in key else key

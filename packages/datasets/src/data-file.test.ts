@@ -1,8 +1,8 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { DataError } from "@skein-ml/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checksums } from "./checksums.ts";
@@ -27,7 +27,10 @@ async function saved(bytes: Uint8Array): Promise<URL> {
 }
 
 async function failure(promise: Promise<unknown>): Promise<DataError> {
-  const error = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(DataError);
   return error as DataError;
 }
@@ -38,7 +41,9 @@ test.each(FILES)("%s is what its checksum says", async (name) => {
 });
 
 test("a value changed by hand is found", async () => {
-  const text = gunzipSync(await readFile(IRIS)).toString().replace("5.1", "5.2");
+  const text = gunzipSync(await readFile(IRIS))
+    .toString()
+    .replace("5.1", "5.2");
   const error = await failure(readDataFile("loadIris", "iris", await saved(gzipSync(text))));
   expect(error.message).toMatch(/^loadIris: the data file is not the one that was shipped/);
   expect(error.details).toMatchObject({ wanted: checksums.iris });

@@ -10,7 +10,9 @@ export type DataFileName = keyof typeof checksums;
 
 /** How Node, Deno and Bun hand out their file system without an import that a browser's bundler would stumble over. */
 declare const process:
-  | { getBuiltinModule?(name: "node:fs/promises"): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> } | undefined }
+  | {
+      getBuiltinModule?(name: "node:fs/promises"): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> } | undefined;
+    }
   | undefined;
 
 /**
@@ -37,8 +39,12 @@ async function readBytes(call: string, url: URL): Promise<Uint8Array<ArrayBuffer
     if (!response.ok) throw new Error(`status ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    throw new DataError(call, "the data file can't be read", { url: url.href, reason: messageOf(error) },
-      "Keep the folder data/ of @skein-ml/datasets beside its code; a bundler has to leave the package as it is.");
+    throw new DataError(
+      call,
+      "the data file can't be read",
+      { url: url.href, reason: messageOf(error) },
+      "Keep the folder data/ of @skein-ml/datasets beside its code; a bundler has to leave the package as it is.",
+    );
   }
 }
 
@@ -56,14 +62,22 @@ async function unpack(call: string, url: URL, bytes: Uint8Array<ArrayBuffer>): P
 async function compareChecksum(call: string, name: DataFileName, url: URL, plain: BufferSource): Promise<void> {
   // Browsers have `crypto.subtle` on https and localhost only.
   if (!globalThis.crypto?.subtle) {
-    throw new DataError(call, "no SHA-256 to check the data file with", { url: url.href },
-      "Serve the page over https or from localhost: browsers offer WebCrypto only there.");
+    throw new DataError(
+      call,
+      "no SHA-256 to check the data file with",
+      { url: url.href },
+      "Serve the page over https or from localhost: browsers offer WebCrypto only there.",
+    );
   }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", plain));
   const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (found !== checksums[name]) {
-    throw new DataError(call, "the data file is not the one that was shipped",
-      { url: url.href, found, wanted: checksums[name] }, REINSTALL);
+    throw new DataError(
+      call,
+      "the data file is not the one that was shipped",
+      { url: url.href, found, wanted: checksums[name] },
+      REINSTALL,
+    );
   }
 }
 

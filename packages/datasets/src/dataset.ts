@@ -42,8 +42,8 @@ export interface LabelledTexts {
   readonly texts: string[];
   /** One of `targetNames` for each text. */
   readonly labels: string[];
-  /** Where each text was taken from; texts of one group are related and belong on one side of a split. */
-  readonly groups: string[];
+  /** Where each text was taken from, if several come from one place: they belong on one side of a split. */
+  readonly groups?: string[];
 }
 
 /** A set of labelled texts, and its division for training and testing: no group is on both sides. */

@@ -8,6 +8,7 @@ export type {
   RegressionDataset,
   TextDataset,
 } from "./dataset.ts";
+export { loadDefinitions } from "./definitions.ts";
 export { loadDiabetes } from "./diabetes.ts";
 export { loadDigits } from "./digits.ts";
 export { loadIris } from "./iris.ts";
