@@ -50,3 +50,6 @@ export const ELEMENTS: Readonly<Record<Element, ElementFacts>> = {
 export function isElement(dtype: DType): dtype is Element {
   return dtype in ELEMENTS;
 }
+
+/** Lanes of the float elements, as the emitters of `kernel/` name them. */
+export const FLOAT_SHAPES: Readonly<Record<FloatElement, "f32x4" | "f64x2">> = { float32: "f32x4", float64: "f64x2" };

@@ -9,11 +9,9 @@
 import type { RoutineStep, View } from "@skein-ml/core";
 import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
 import { type Element, isElement, ELEMENTS } from "./element.ts";
-import { type Loop, loopsOf } from "./loops.ts";
-import { definePanels, type StripWidth } from "./matmul-tiles.ts";
 import { prepareMatvec } from "./matvec.ts";
-import { definePacking } from "./packing.ts";
 import type { Multiply, Product } from "./product.ts";
+import { type MatmulLoops, matmulLoops, packerOfB, panelsByWidth, stripsOf } from "./strips.ts";
 
 /** Rows of A against one packed strip of B: packing costs about 1 % of the products then. */
 const BLOCK_ROWS = 256;
@@ -60,36 +58,6 @@ function prepareProduct(product: Product, context: RoutineContext): Multiply {
   if (m * n === 0) return () => undefined;
   if (k > 0 && (m === 1 || n === 1)) return prepareMatvec(product, context) ?? prepareBlocks(product, context);
   return prepareBlocks(product, context);
-}
-
-/** The generated loops for an element type. */
-export function matmulLoops(element: Element, context: RoutineContext): Readonly<Record<LoopName, Loop>> {
-  const exports = context.module(`matmul ${element}`, (module) => {
-    definePanels(module, element);
-    definePacking(module, element);
-  });
-  return loopsOf(exports, LOOP_NAMES);
-}
-
-const LOOP_NAMES = ["panel1", "panel2", "panel3", "panel4", "copy", "transpose", "collect", "clear"] as const;
-export type LoopName = (typeof LOOP_NAMES)[number];
-
-/** A strip of B's columns: where it starts, how many columns it has, and how many vectors hold them. */
-interface Strip {
-  readonly at: number;
-  readonly columns: number;
-  readonly width: StripWidth;
-}
-
-/** Strips of four vectors, and the rest. */
-export function stripsOf(n: number, element: Element): Strip[] {
-  const { count } = ELEMENTS[element];
-  const strips: Strip[] = [];
-  for (let at = 0; at < n; at += 4 * count) {
-    const columns = Math.min(4 * count, n - at);
-    strips.push({ at, columns, width: Math.ceil(columns / count) as StripWidth });
-  }
-  return strips;
 }
 
 function prepareBlocks(product: Product, context: RoutineContext): Multiply {
@@ -144,26 +112,10 @@ function prepareBlocks(product: Product, context: RoutineContext): Multiply {
   };
 }
 
-/** The inner loops by the width of their strips. */
-export function panelsByWidth(loops: Readonly<Record<LoopName, Loop>>): Readonly<Record<StripWidth, Loop>> {
-  return { 1: loops.panel1, 2: loops.panel2, 3: loops.panel3, 4: loops.panel4 };
-}
-
 /** Copies a block of A so that its rows are contiguous. */
-function packerOfA({ element, aRow, aColumn }: Product, loops: Readonly<Record<LoopName, Loop>>) {
+function packerOfA({ element, aRow, aColumn }: Product, loops: MatmulLoops) {
   return (from: number, to: number, toRow: number, rows: number, depth: number): void => {
     if (aRow === ELEMENTS[element].bytes) loops.transpose(from, aColumn, to, toRow, depth, rows);
     else loops.collect(from, aRow, to, toRow, rows, depth, aColumn);
-  };
-}
-
-/** Copies a strip of B to rows of `width` vectors without gaps; lanes that no column fills are zeros. */
-function packerOfB({ element, bRow, bColumn }: Product, loops: Readonly<Record<LoopName, Loop>>) {
-  const { bytes, count } = ELEMENTS[element];
-  return (from: number, to: number, width: number, depth: number, columns: number): void => {
-    if (columns !== width * count) loops.clear(to, depth * 16 * width);
-    if (bColumn === bytes) loops.copy(from, bRow, to, 16 * width, depth, columns);
-    else if (bRow === bytes) loops.transpose(from, bColumn, to, 16 * width, columns, depth);
-    else loops.collect(from, bRow, to, 16 * width, depth, columns, bColumn);
   };
 }

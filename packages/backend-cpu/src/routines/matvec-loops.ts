@@ -1,11 +1,14 @@
 /**
  * WASM loops of a matrix times a vector, for matrices with contiguous rows: both read the matrix once, in order.
  */
-import { type FunctionBuilder, load, type Local, type Module, op, shuffle, type V128, vector } from "../wasm/assembler.ts";
+import { type FunctionBuilder, load, type Local, type Module, op, type V128, vector } from "../wasm/assembler.ts";
 import { type Element, ELEMENTS } from "./element.ts";
+import { alongRow, foldLanes } from "./rows.ts";
 
 /** Rows of the matrix that one pass takes together. */
 const ROWS = 4;
+
+type Address = Local<"i32">;
 
 /**
  * Define, with steps in bytes:
@@ -23,14 +26,12 @@ export function defineMatvec(module: Module, element: Element): void {
   const params = { matrix: i32, row: i32, x: i32, xStep: i32, y: i32, rows: i32, n: i32 } as const;
   module.function("addRows", params, (f, { rows, ...p }) => {
     const cleared = f.keep(p.y);
-    alongRow(f, element, p.n, [cleared], (_read, write) => write(cleared, vector("i32x4", 0)));
+    alongRow(f, element, p.n, [cleared], ({ write }) => write(cleared, vector("i32x4", 0)));
     const whole = f.keep(op("i32.sub", rows, op("i32.rem_s", rows, ROWS)));
     f.for(whole, () => emitSums(f, element, p, ROWS), { step: ROWS });
     f.for(rows, () => emitSums(f, element, p, 1), { from: whole });
   });
 }
-
-type Address = Local<"i32">;
 
 /** Addresses of `rows` rows from `matrix`, which moves on to the row after them. */
 function takeRows(f: FunctionBuilder, matrix: Address, row: Address, rows: number): Address[] {
@@ -41,26 +42,6 @@ function takeRows(f: FunctionBuilder, matrix: Address, row: Address, rows: numbe
   });
 }
 
-/** Run `body` on whole vectors of a row of `n`, then on single elements in lane 0; addresses move along. */
-function alongRow(
-  f: FunctionBuilder,
-  element: Element,
-  n: Address,
-  addresses: readonly Address[],
-  body: (read: (address: Address) => V128, write: (address: Address, value: V128) => void) => void,
-): void {
-  const { bytes, count, loadOne, storeOne } = ELEMENTS[element];
-  const whole = f.keep(op("i32.sub", n, op("i32.rem_s", n, count)));
-  f.for(whole, () => {
-    body((address) => load("v128.load", address), (address, value) => f.store("v128.store", address, value));
-    for (const address of addresses) f.add(address, 16);
-  }, { step: count });
-  f.for(n, () => {
-    body((address) => load(loadOne, address), (address, value) => f.storeLane(storeOne, 0, address, value));
-    for (const address of addresses) f.add(address, bytes);
-  }, { from: whole });
-}
-
 function emitDots(
   f: FunctionBuilder,
   element: Element,
@@ -68,31 +49,16 @@ function emitDots(
   rows: number,
 ): void {
   const { bytes, shape, add, mul, storeOne } = ELEMENTS[element];
-  const places = takeRows(f, matrix, row, rows);
-  const sums = places.map(() => f.keep(vector(shape, 0)));
+  const lines = takeRows(f, matrix, row, rows).map((place) => ({ place, sum: f.keep(vector(shape, 0)) }));
   const along = f.keep(x);
-  alongRow(f, element, n, [along, ...places], (read) => {
+  alongRow(f, element, n, [along, ...lines.map(({ place }) => place)], ({ read }) => {
     const factor = f.keep(read(along));
-    sums.forEach((sum, r) => {
-      const place = places[r];
-      if (place) f.set(sum, op(add, sum, op(mul, read(place), factor)));
-    });
+    for (const { place, sum } of lines) f.set(sum, op(add, sum, op(mul, read(place), factor)));
   });
-  for (const sum of sums) {
-    f.storeLane(storeOne, 0, y, addLanes(f, element, sum));
+  for (const { sum } of lines) {
+    f.storeLane(storeOne, 0, y, foldLanes(f, element, sum, (a, b) => op(add, a, b)));
     f.add(y, bytes);
   }
-}
-
-/** The sum of all lanes, in lane 0. */
-export function addLanes(f: FunctionBuilder, element: Element, value: V128): V128 {
-  const { add, bytes } = ELEMENTS[element];
-  let sum = value;
-  for (let half = 8; half >= bytes; half /= 2) {
-    const whole = f.keep(sum);
-    sum = op(add, whole, shuffle(whole, whole, Array.from({ length: 16 }, (_, i) => (i + half) % 16)));
-  }
-  return sum;
 }
 
 function emitSums(
@@ -102,15 +68,14 @@ function emitSums(
   rows: number,
 ): void {
   const { add, mul, loadSplat } = ELEMENTS[element];
-  const places = takeRows(f, p.matrix, p.row, rows);
-  const factors = places.map(() => {
+  const lines = takeRows(f, p.matrix, p.row, rows).map((place) => {
     const factor = f.keep(load(loadSplat, p.x));
     f.add(p.x, p.xStep);
-    return factor;
+    return { place, factor };
   });
   const along = f.keep(p.y);
-  alongRow(f, element, p.n, [along, ...places], (read, write) => {
-    const [first, ...rest] = places.map((place, r) => op(mul, read(place), factors[r] ?? vector("i32x4", 0)));
-    if (first) write(along, op(add, read(along), rest.reduce((sum, term) => op(add, sum, term), first)));
+  alongRow(f, element, p.n, [along, ...lines.map(({ place }) => place)], ({ read, write }) => {
+    const terms = lines.map(({ place, factor }): V128 => op(mul, read(place), factor));
+    write(along, op(add, read(along), terms.reduce((sum, term) => op(add, sum, term))));
   });
 }
