@@ -13,30 +13,27 @@ import type { Exports, Module } from "./wasm/assembler.ts";
 
 /** What the machine offers to routines. */
 export interface RoutineContext {
-	/**
-	 * The exports of a WASM module on the machine's memory, built at the first request for `key` and kept. The key must
-	 * tell all that `build` depends on; start it with the routine's name, as in `"matmul float32 2x16"`. A module that
-	 * doesn't bake in shapes serves all of them.
-	 */
-	module(key: string, build: (module: Module) => void): Exports;
-	/** Ask, while preparing, for `bytes` of work space. It is shared by all steps, as they run one after another. */
-	reserveScratch(bytes: number): void;
-	/** Address of the work space, a multiple of 64. Read it at each call: it moves if someone reserves more. */
-	scratch(): number;
-	/** Elements of the memory as they are now, for routines in JavaScript. Not to be kept. */
-	view(dtype: DType, address: number, size: number): TypedArray;
+  /**
+   * The exports of a WASM module on the machine's memory, built at the first request for `key` and kept. The key must
+   * tell all that `build` depends on; start it with the routine's name, as in `"matmul float32 2x16"`. A module that
+   * doesn't bake in shapes serves all of them.
+   */
+  module(key: string, build: (module: Module) => void): Exports;
+  /** Ask, while preparing, for `bytes` of work space. It is shared by all steps, as they run one after another. */
+  reserveScratch(bytes: number): void;
+  /** Address of the work space, a multiple of 64. Read it at each call: it moves if someone reserves more. */
+  scratch(): number;
+  /** Elements of the memory as they are now, for routines in JavaScript. Not to be kept. */
+  view(dtype: DType, address: number, size: number): TypedArray;
 }
 
 /** Ties a prepared routine to the addresses of its inputs' and outputs' first elements. The result runs it once. */
-export type PreparedRoutine = (
-	inputs: readonly number[],
-	outputs: readonly number[],
-) => () => void;
+export type PreparedRoutine = (inputs: readonly number[], outputs: readonly number[]) => () => void;
 
 /** One hand-made routine. */
 export interface CpuRoutine {
-	/** Why this step can't be done (a dtype, say), or `undefined` if it can. Left out: every step can. */
-	lacks?(step: RoutineStep): string | undefined;
-	/** Generate or pick the code for a step. Called once when a plan is compiled; must not depend on addresses. */
-	prepare(step: RoutineStep, context: RoutineContext): PreparedRoutine;
+  /** Why this step can't be done (a dtype, say), or `undefined` if it can. Left out: every step can. */
+  lacks?(step: RoutineStep): string | undefined;
+  /** Generate or pick the code for a step. Called once when a plan is compiled; must not depend on addresses. */
+  prepare(step: RoutineStep, context: RoutineContext): PreparedRoutine;
 }

@@ -1,0 +1,131 @@
+/**
+ * Plan to Executable to BoundPlan. Compiling picks the code of every step; binding bakes the addresses in, so that a run
+ * is a flat list of calls without allocation.
+ */
+import {
+  type BackendBuffer,
+  type BoundPlan,
+  DTYPES,
+  type Executable,
+  type KernelStep,
+  MachineError,
+  type Place,
+  type Plan,
+  type RoutineStep,
+} from "@skein-ml/core";
+import type { KernelCache, KernelFunction } from "./kernel/cache.ts";
+import { hasCode } from "./kernel/scalar-code.ts";
+import { CpuBuffer, type CpuMemory } from "./memory.ts";
+import type { RoutineContext } from "./routine.ts";
+import { ROUTINES } from "./routines/index.ts";
+
+/** What compiling needs of the machine. */
+export interface Workshop {
+  readonly memory: CpuMemory;
+  readonly kernels: KernelCache;
+  readonly routines: RoutineContext;
+  /** Throws if the machine was closed. */
+  readonly checkOpen: (call: string) => void;
+}
+
+/** A step whose code is there but whose addresses aren't yet. */
+type Prepared = (addressOf: (place: Place) => number) => () => void;
+
+/** Why the machine can't do a step. */
+export function lacks(step: KernelStep | RoutineStep): string | undefined {
+  if (step.kind === "routine") {
+    const routine = ROUTINES[step.call.name];
+    return routine ? routine.lacks?.(step) : `cpu has no routine ${step.call.name}`;
+  }
+  for (const node of step.kernel.nodes) {
+    if (node.op === "load" || node.op === "const" || node.op === "index") continue;
+    if (node.op === "cast" || node.op === "select") continue;
+    const dtype = step.kernel.nodes[node.args[0] ?? 0]?.dtype ?? node.dtype;
+    if (!hasCode(node.op, dtype)) return `cpu has no ${node.op} of ${dtype}`;
+  }
+  return undefined;
+}
+
+export function compilePlan(plan: Plan, workshop: Workshop): Executable {
+  const steps = plan.steps.map((step) =>
+    step.kind === "kernel" ? prepareKernel(step, plan, workshop) : prepareRoutine(step, plan, workshop),
+  );
+  return { bind: (buffers) => bindPlan(plan, steps, { buffers, workshop }) };
+}
+
+function prepareKernel(step: KernelStep, plan: Plan, { kernels }: Workshop): Prepared {
+  const run = kernels.get(step.kernel);
+  const places = [...step.loads, ...step.stores];
+  requireBuffers(places, plan);
+  return (addressOf) => bindKernel(run, places.map(addressOf));
+}
+
+function prepareRoutine(step: RoutineStep, plan: Plan, { routines }: Workshop): Prepared {
+  const routine = ROUTINES[step.call.name];
+  const missing = lacks(step);
+  if (!routine || missing) throw new MachineError("compile", missing ?? "no such routine", { routine: step.call.name });
+  requireBuffers([...step.inputs, ...step.outputs], plan);
+  const prepared = routine.prepare(step, routines);
+  return (addressOf) => prepared(step.inputs.map(addressOf), step.outputs.map(addressOf));
+}
+
+function requireBuffers(places: readonly Place[], plan: Plan): void {
+  const missing = places.find(({ buffer }) => plan.buffers[buffer] === undefined);
+  if (missing) throw new MachineError("compile", "a step names a buffer its plan doesn't have", { ...missing });
+}
+
+function bindPlan(
+  plan: Plan,
+  steps: readonly Prepared[],
+  { buffers, workshop }: { buffers: readonly BackendBuffer[]; workshop: Workshop },
+): BoundPlan {
+  workshop.checkOpen("bind");
+  const own = plan.buffers.map((wanted, i) => checkBuffer(buffers[i], wanted, workshop.memory));
+  const addressOf = ({ buffer, offset }: Place): number => {
+    const target = own[buffer];
+    if (!target) throw new RangeError(`buffer ${buffer} of ${own.length}`);
+    return target.address + offset * DTYPES[target.dtype].bytes;
+  };
+  const calls = steps.map((step) => step(addressOf));
+  return {
+    calls: calls.length,
+    run(from = 0, to = calls.length): void {
+      workshop.checkOpen("run");
+      for (let i = from; i < to; i++) (calls[i] as () => void)();
+    },
+  };
+}
+
+function checkBuffer(buffer: BackendBuffer | undefined, wanted: Plan["buffers"][number], memory: CpuMemory): CpuBuffer {
+  const given = ownBuffer("bind", buffer, memory);
+  if (given.dtype === wanted.dtype && given.size >= wanted.size) return given;
+  throw new MachineError("bind", "a buffer doesn't fit the plan", {
+    given: { dtype: given.dtype, size: given.size },
+    wanted: { dtype: wanted.dtype, size: wanted.size },
+  });
+}
+
+/** The buffer, if it is one of this memory. */
+export function ownBuffer(call: string, buffer: BackendBuffer | undefined, memory: CpuMemory): CpuBuffer {
+  if (buffer instanceof CpuBuffer && buffer.memory === memory) return buffer;
+  throw new MachineError(call, "the buffer belongs to another machine", { dtype: buffer?.dtype, size: buffer?.size });
+}
+
+/** A call with its addresses; the usual counts without an argument list. */
+function bindKernel(run: KernelFunction, addresses: readonly number[]): () => void {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = addresses;
+  switch (addresses.length) {
+    case 1:
+      return () => run(a);
+    case 2:
+      return () => run(a, b);
+    case 3:
+      return () => run(a, b, c);
+    case 4:
+      return () => run(a, b, c, d);
+    case 5:
+      return () => run(a, b, c, d, e);
+    default:
+      return () => run(...addresses);
+  }
+}
