@@ -21,7 +21,7 @@ function describeArray(value: readonly unknown[]): string {
 }
 
 function describeObject(value: object): string {
-  const name: unknown = value.constructor?.name;
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   const className = typeof name === "string" && name !== "Object" ? name : undefined;
   if (className === "Tensor" && "shape" in value) return `a Tensor of shape [${String(value.shape)}]`;
   if (ArrayBuffer.isView(value)) return `a ${className} of ${(value as Uint8Array).length} elements`;

@@ -130,7 +130,6 @@ export abstract class Estimator<O extends object, S extends object> implements S
 
   /** For model files: an estimator from a description, checked. */
   static restore<T extends AnyEstimator>(this: new (options?: object) => T, description: Description): T {
-    // biome-ignore lint/complexity/noThisInStatic: it makes an object of the class it is called on
     const model = new this(description.options);
     if (description.state !== undefined) model.#restoreState(description.state);
     return model;

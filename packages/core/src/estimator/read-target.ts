@@ -3,6 +3,7 @@
  * float64.
  */
 import { DataError } from "../errors.ts";
+import { compareCodePoints } from "../model-file/code-points.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isArrayLike, isArrowVector, type Label, vectorCells } from "./data-forms.ts";
 import { describeValue } from "./describe-value.ts";
@@ -222,14 +223,4 @@ function toLabel(call: string, cell: unknown, row: number): Label {
     { row },
     "Labels are whole numbers, strings or booleans; leave the row out.",
   );
-}
-
-/** UTF-16 order differs from code point order only where one of the units is a surrogate. */
-function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = a.charCodeAt(i) - b.charCodeAt(i);
-    if (difference !== 0) return (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0) || difference;
-  }
-  return a.length - b.length;
 }

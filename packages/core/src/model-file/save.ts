@@ -1,5 +1,30 @@
-import type { CallOptions } from "../progress/progress.ts";
-import type { Saveable } from "./saveable.ts";
-export async function saveModel(_model: Saveable, _options: CallOptions = {}): Promise<Uint8Array> {
-  throw new Error("soon");
+/**
+ * Writing model files. The form is described in `format.ts` (the file) and `encode.ts` (the description inside).
+ */
+import { DataError } from "../errors.ts";
+import { describeValue } from "../estimator/describe-value.ts";
+import { type CallOptions, Context } from "../progress/progress.ts";
+import { encodeModel } from "./encode.ts";
+import { modelMetadata, stampChecksum } from "./format.ts";
+import { writeLayout } from "./safetensors.ts";
+import { type Saveable, saveableName } from "./saveable.ts";
+
+/**
+ * The bytes of a file that holds a model: its options, what it has learned, and all models inside. The weights in it open
+ * with any reader of safetensors.
+ *
+ * @throws DataError       if it is nothing that can be saved
+ * @throws ModelFileError  if it holds something that a file can't, such as a function
+ * @example await writeFile("model.safetensors", await saveModel(model))
+ */
+export async function saveModel(model: Saveable, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  if (typeof model !== "object" || model === null || saveableName(model) === undefined) {
+    throw new DataError("saveModel", `a model is wanted, but ${describeValue(model)} came`);
+  }
+  const context = new Context("saveModel", options);
+  const { json, tensors } = await encodeModel(context.call, model);
+  const bytes = writeLayout(tensors, modelMetadata(json));
+  await stampChecksum(bytes, context);
+  context.finish();
+  return bytes;
 }

@@ -1,0 +1,134 @@
+/**
+ * From the JSON of a file to a model. Nothing in the file is called, looked up or assigned by name: classes come from the
+ * list the caller gives, keys become own properties of fresh objects, and each tensor may be used once.
+ */
+import { ModelFileError, SkeinError } from "../errors.ts";
+import { isPlainObject } from "../estimator/plain-object.ts";
+import { type Layout, readArray, readTensor, type TensorPlace } from "./safetensors.ts";
+import type { Saveable, SaveableClass } from "./saveable.ts";
+
+const NUMBERS: ReadonlyMap<unknown, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["-0", -0],
+]);
+
+/** Makes values of what `encode.ts` wrote. */
+export class Decoder {
+  readonly #call: string;
+  readonly #layout: Layout;
+  readonly #classes: ReadonlyMap<string, SaveableClass>;
+  /** Tensors not used yet. */
+  readonly #unused: Map<string, TensorPlace>;
+
+  constructor(call: string, layout: Layout, classes: ReadonlyMap<string, SaveableClass>) {
+    this.#call = call;
+    this.#layout = layout;
+    this.#classes = classes;
+    this.#unused = new Map(layout.places);
+  }
+
+  /**
+   * The model that a description's JSON stands for.
+   * @throws ModelFileError if it stands for something else, or tensors of the file are left over
+   */
+  decodeModel(json: unknown): Saveable {
+    if (!isPlainObject(json) || json.$ !== "model") throw this.#damaged("the description is not that of a model");
+    const model = this.#model(json);
+    const [left] = this.#unused.keys();
+    if (left !== undefined) throw this.#damaged("a tensor belongs to nothing", { tensor: left });
+    return model;
+  }
+
+  #decode(json: unknown): unknown {
+    if (Array.isArray(json)) return json.map((item) => this.#decode(item));
+    if (!isPlainObject(json)) return json;
+    if (!Object.hasOwn(json, "$")) return this.#object(Object.entries(json));
+    switch (json.$) {
+      case "undefined":
+        return undefined;
+      case "number":
+        return this.#number(json.value);
+      case "tensor":
+        return readTensor(this.#call, String(json.name), this.#place(json.name), this.#layout.body);
+      case "array":
+        return this.#array(json.name);
+      case "model":
+        return this.#model(json);
+      case "object":
+        return this.#object(json.entries);
+      default:
+        throw this.#damaged("the description holds a value of an unknown kind", { kind: String(json.$) });
+    }
+  }
+
+  #model(json: Record<string, unknown>): Saveable {
+    const className = json.class;
+    const Class = typeof className === "string" ? this.#classes.get(className) : undefined;
+    if (!Class) throw this.#unknownClass(className);
+    const options = this.#decode(json.options);
+    const state = this.#decode(json.state);
+    if (!isPlainObject(options) || !(state === undefined || isPlainObject(state))) {
+      throw this.#damaged("the description of an object lacks its options or state", { class: Class.className });
+    }
+    try {
+      return Class.restore({ options, state });
+    } catch (error) {
+      if (error instanceof ModelFileError) throw error;
+      const reason = error instanceof SkeinError ? error.message : `could not be made (${String(error)})`;
+      throw new ModelFileError(
+        this.#call,
+        `${Class.className}: ${reason}`,
+        {},
+        "The file was not made by this class, or was changed.",
+      );
+    }
+  }
+
+  #object(entries: unknown): Record<string, unknown> {
+    const object: Record<string, unknown> = {};
+    for (const entry of Array.isArray(entries) ? entries : [undefined]) {
+      const [key, item] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+      if (typeof key !== "string" || key === "__proto__") throw this.#damaged("the description has a key that is none");
+      object[key] = this.#decode(item);
+    }
+    return object;
+  }
+
+  #number(value: unknown): number {
+    const number = NUMBERS.get(value);
+    if (number === undefined) throw this.#damaged("the description holds an unknown number");
+    return number;
+  }
+
+  #array(name: unknown): unknown {
+    const place = this.#place(name);
+    if (place.shape.length !== 1 || place.dtype === "bool")
+      throw this.#damaged("a typed array has the wrong form", { name });
+    return readArray(this.#call, String(name), place, this.#layout.body);
+  }
+
+  /** Where a tensor is; each can be asked for once, so a small file can't grow by naming one often. */
+  #place(name: unknown): TensorPlace {
+    const place = typeof name === "string" ? this.#unused.get(name) : undefined;
+    if (!place)
+      throw this.#damaged("the description names a tensor that is missing, or one twice", { name: String(name) });
+    this.#unused.delete(String(name));
+    return place;
+  }
+
+  #unknownClass(className: unknown): ModelFileError {
+    const known = [...this.#classes.keys()];
+    return new ModelFileError(
+      this.#call,
+      "the file holds an object of a class that was not given",
+      { class: String(className), given: known },
+      `Pass it: { classes: [${[...known, String(className)].join(", ")}] }.`,
+    );
+  }
+
+  #damaged(problem: string, details: Readonly<Record<string, unknown>> = {}): ModelFileError {
+    return new ModelFileError(this.#call, problem, details, "The file is damaged, or was changed.");
+  }
+}
