@@ -271,7 +271,7 @@ const LONG: Readonly<Record<string, number>> = {
   tan: 60,
   atan: 60,
   pow: 60,
-  mod: 12,
+  mod: 60,
   div: 4,
   shiftLeft: 4,
   shiftRight: 4,

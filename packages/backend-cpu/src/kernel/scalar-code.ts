@@ -1,7 +1,7 @@
 /**
  * Vector code for every scalar operation, by kind of dtype. Meanings are those of core's `SCALAR_OPS`.
  *
- * Operations without vector code (trigonometry, powers) call the reference function for each lane.
+ * Operations on floats without vector code (trigonometry, powers, remainders) call the reference function for each lane.
  */
 import { type DType, isFloat, SCALAR_OPS, type ScalarOp } from "@skein-ml/core";
 import {
@@ -19,8 +19,8 @@ import { FloatEmitter } from "./float-emitter.ts";
 import { type FloatShape, type LaneEmitter, type Lanes, shapeOf } from "./lanes.ts";
 import { VECTOR_FUNCTIONS, type VectorFunction } from "./math.ts";
 
-/** Operations that are calls of JavaScript functions, lane by lane. */
-const CALLED = ["sin", "cos", "tan", "atan", "pow"] as const;
+/** Operations on floats that are calls of JavaScript functions, lane by lane. */
+const CALLED = ["sin", "cos", "tan", "atan", "pow", "mod"] as const;
 type Called = (typeof CALLED)[number];
 type Scalar = FunctionHandle<readonly ValueType[], "f64">;
 /** The called functions a module imports. */
@@ -88,7 +88,6 @@ const FLOATS: Readonly<Record<FloatOp, FloatRule>> = {
   sub: (m, a, b) => m.sub(a, b),
   mul: (m, a, b) => m.mul(a, b),
   div: (m, a, b) => m.div(a, b),
-  mod: (m, a, b) => (m.shape === "f64x2" ? floatMod(m, a, b) : float32Mod(m.lanes, a, b)),
   max: (m, a, b) => m.lanes.binary(`${m.shape}.max`, a, b),
   min: (m, a, b) => m.lanes.binary(`${m.shape}.min`, a, b),
   equal: (m, a, b) => truth(m, m.equal(a, b)),
@@ -103,20 +102,6 @@ function floatCode(m: FloatEmitter, op: ScalarOp, a: Lanes, b: Lanes): Lanes {
 
 function truth(m: FloatEmitter, mask: Lanes): Lanes {
   return m.shape === "f64x2" ? m.lanes.narrowMask(mask) : mask;
-}
-
-function floatMod(m: FloatEmitter, a: Lanes, b: Lanes): Lanes {
-  return m.sub(a, m.mul(b, m.floor(m.div(a, b))));
-}
-
-/** In float64, as rounding the quotient to float32 can be off by a whole divisor. */
-function float32Mod(m: LaneEmitter, a: Lanes, b: Lanes): Lanes {
-  const wide = new FloatEmitter(m, "f64x2");
-  const half = (positions: readonly number[]) => {
-    const promoted = [a, b].map((x) => m.unary("f64x2.promote_low_f32x4", m.shuffle32(x, x, positions)));
-    return m.unary("f32x4.demote_f64x2_zero", floatMod(wide, promoted[0] ?? a, promoted[1] ?? b));
-  };
-  return m.shuffle32(half([0, 1, 0, 1]), half([2, 3, 2, 3]), [0, 1, 4, 5]);
 }
 
 type IntegerRule = (m: LaneEmitter, a: Lanes, b: Lanes) => Lanes;
