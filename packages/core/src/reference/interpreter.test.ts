@@ -1,0 +1,6 @@
+/** The reference machine under the Backend suite: it must at least agree with itself in every layout, fused or not. */
+import { Device } from "../backend/device.ts";
+import { backendSuite } from "../testing/backend-suite.ts";
+import { referenceBackend } from "./interpreter.ts";
+
+backendSuite({ open: () => new Device(referenceBackend()) });
