@@ -14,6 +14,7 @@ export * from "./errors.ts";
 export * from "./ops/index.ts";
 export { capture, type Captured, type CaptureOptions } from "./program/capture.ts";
 export { jit, type TensorsFunction } from "./program/jit.ts";
+export { outputTypes } from "./program/output-types.ts";
 export { Variable, type VariableOptions, withValues } from "./program/variable.ts";
 export { RandomStream } from "./random/stream.ts";
 export {
@@ -30,3 +31,5 @@ export { eye, full, hostDevice, ones, tensor, type TensorOptions, zeros } from "
 export { scope } from "./tensor/scope.ts";
 export { broadcastShapes, contiguousStrides, isContiguous, type Shape, sizeOf } from "./tensor/strides.ts";
 export { type NestedArray, Tensor, type TensorType } from "./tensor/tensor.ts";
+export * from "./estimator/index.ts";
+export * from "./model-file/index.ts";

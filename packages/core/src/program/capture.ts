@@ -58,6 +58,8 @@ export class Captured {
   readonly #inputs: readonly { readonly storage: Storage; readonly type: TensorType }[];
   readonly #owned: Storage[];
   readonly #kept: readonly Tensor[];
+  /** Those of `#kept` that were made for this program. */
+  readonly #copies: readonly Tensor[];
   readonly #bound: BoundPlan;
   #disposed = false;
 
@@ -72,6 +74,7 @@ export class Captured {
     const used = new Set(plan.steps.flatMap((step) => (step.kind === "kernel" ? step.stores : []).map((s) => s.buffer)));
     this.#inputs = inputs.map((type) => ({ type, storage: own(type) }));
     this.#kept = program.captured.map(({ tensor }) => onDevice(tensor, device));
+    this.#copies = this.#kept.filter((x, i) => x !== program.captured[i]?.tensor);
     // An output written in place is in no step any more; the variable's memory stands in for it in the table.
     const next = assigned.map((i, k) => (used.has(given + k) ? own(variables[i] as Variable) : states[i] as Storage));
     const outputs = results.map(own);
@@ -124,7 +127,7 @@ export class Captured {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const storage of this.#owned) storage.release();
-    for (const output of this.outputs) output.dispose();
+    for (const made of [...this.#copies, ...this.outputs]) made.dispose();
   }
 
   #check(): void {

@@ -60,6 +60,11 @@ export class Context {
     this.#onProgress = options.onProgress;
   }
 
+  /** Whether it is time for a turn: for callers to whom making a report is work. */
+  get due(): boolean {
+    return performance.now() - this.#lastTurn >= TURN_MS;
+  }
+
   /**
    * To be awaited often; nearly free. Stops an aborted call, passes the report on (the first one at once, later ones with
    * the turns) and gives the event loop a turn if the last one is long ago.
