@@ -76,9 +76,10 @@ const GUARD = 0xa5;
  * Run a routine with outputs of given dtypes and shapes, and compare each with the reference's.
  *
  * @returns the machine's outputs, for further tests
- * @throws Error naming the first element that differs by more than `tolerance * (1 + |expected| + scale)`
+ * @throws Error naming the first element that differs by more than `tolerance * (1 + |expected|)`
  */
 export function compare<Name extends RoutineName>(
+  machine: TestMachine,
   call: { readonly name: Name; readonly params: RoutineParams[Name] },
   inputs: readonly TestArray[],
   outputs: readonly (readonly [DType, readonly number[]])[],
@@ -86,7 +87,7 @@ export function compare<Name extends RoutineName>(
 ): TypedArray[] {
   const expected = outputs.map(([dtype, shape]) => array(dtype, shape));
   runReference(call, inputs, expected);
-  const results = runOnMachine(new TestMachine(), call, inputs, outputs);
+  const results = runOnMachine(machine, call, inputs, outputs);
   results.forEach((result, o) => {
     const wanted = expected[o]?.data ?? result;
     result.forEach((value, i) => {

@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { FloatElement } from "./element.ts";
+import { array, compare, noise, type TestArray, TestMachine } from "./harness.ts";
+
+const TOLERANCE: Readonly<Record<FloatElement, number>> = { float32: 1e-5, float64: 1e-13 };
+const machine = new TestMachine();
+
+interface Sizes {
+  readonly steps: number;
+  readonly batch: number;
+  readonly hidden: number;
+}
+
+/** Forward, then backward on what forward saved, each against the reference. */
+function check(element: FloatElement, { steps, batch, hidden }: Sizes, ends: readonly number[], reverse: boolean): void {
+  const [state, sequence, wide] = [[batch, hidden], [steps, batch, hidden], [steps, batch, 4 * hidden]] as const;
+  const make = (seed: number, shape: readonly number[], scale = 1): TestArray => {
+    const value = noise(seed);
+    return array(element, shape, (i) => scale * value(i));
+  };
+  const recurrent = make(1, [4 * hidden, hidden], 1 / Math.sqrt(hidden));
+  const [h0, c0] = [make(2, state), make(3, state)];
+  const lengths = array("int32", [batch], (i) => ends[i % ends.length] ?? 0);
+  const forward = { name: "lstm", params: { reverse } } as const;
+  const shapes = [sequence, state, state, wide, sequence].map((shape) => [element, shape] as const);
+  const results = compare(machine, forward, [make(4, wide, 4), recurrent, h0, c0, lengths], shapes, TOLERANCE[element]);
+  const [gates, cells] = [make(0, wide), make(0, sequence)].map((x, i) => ({ ...x, data: results[3 + i] ?? x.data }));
+  if (!gates || !cells) throw new Error("no outputs");
+  const gradients = [make(5, sequence), make(6, state), make(7, state)];
+  const backward = { name: "lstmBackward", params: { reverse } } as const;
+  const given = [...gradients, recurrent, c0, lengths, gates, cells];
+  compare(machine, backward, given, [wide, state, state].map((shape) => [element, shape] as const), TOLERANCE[element]);
+}
+
+describe.each(["float32", "float64"] as const)("lstm and lstmBackward, %s", (element) => {
+  describe.each([false, true])("reverse %s", (reverse) => {
+    test.each([
+      [5, 3, 4, [5]],
+      [4, 5, 7, [4, 2, 0, 3, 1]],
+      [3, 2, 1, [3, 1]],
+      [6, 9, 17, [0, 6]],
+      [7, 4, 33, [9, -1]],
+      [12, 2, 64, [12]],
+      [1, 1, 16, [1]],
+    ])("%i steps, batch %i, %i hidden units, lengths %j", (steps, batch, hidden, ends) => {
+      check(element, { steps, batch, hidden }, ends, reverse);
+    });
+
+    test.each([
+      [0, 2, 3],
+      [2, 0, 3],
+      [2, 3, 0],
+    ])("empty: %i steps, batch %i, %i hidden units", (steps, batch, hidden) => {
+      check(element, { steps, batch, hidden }, [steps], reverse);
+    });
+  });
+
+  test("any sizes and lengths", () => {
+    const sizes = fc.record({
+      steps: fc.integer({ min: 1, max: 6 }),
+      batch: fc.integer({ min: 1, max: 6 }),
+      hidden: fc.integer({ min: 1, max: 20 }),
+    });
+    const ends = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, ends, fc.boolean(), (size, lengths, reverse) => check(element, size, lengths, reverse)),
+      { numRuns: 150 },
+    );
+  });
+
+  test("saturated gates stay finite", () => {
+    const [batch, hidden] = [2, 5];
+    const projected = array(element, [1, batch, 4 * hidden], (i) => (i % 2 ? 1e4 : -1e4));
+    const zeros = (...shape: number[]) => array(element, shape);
+    const inputs = [projected, zeros(4 * hidden, hidden), zeros(batch, hidden), zeros(batch, hidden), array("int32", [batch], () => 1)];
+    const state = [element, [batch, hidden]] as const;
+    const sequence = [element, [1, batch, hidden]] as const;
+    const outputs = [sequence, state, state, [element, [1, batch, 4 * hidden]] as const, sequence];
+    const results = compare(machine, { name: "lstm", params: { reverse: false } }, inputs, outputs, TOLERANCE[element]);
+    expect(results.every((result) => result.every(Number.isFinite))).toBe(true);
+  });
+});
