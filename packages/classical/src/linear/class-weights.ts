@@ -1,0 +1,55 @@
+/**
+ * Weights of classes: what the option `classWeight` makes of the weights of rows.
+ */
+import { DataError, didYouMean, type Label } from "@skein-ml/core";
+
+/** `"balanced"`, a weight for each label (1 for those left out), or null for none. */
+export type ClassWeight = "balanced" | Readonly<Record<string, number>> | null;
+
+/** Rows with the numbers of their classes. */
+export interface LabelledRows {
+  readonly y: Int32Array;
+  readonly classes: readonly Label[];
+  readonly sampleWeight: Float64Array | undefined;
+}
+
+/**
+ * The weight of each row: its sample weight (or 1) times that of its class.
+ *
+ * "balanced" gives all classes the same sum: class k weighs `Σ w / (classes · Σ_{i in k} w_i)`.
+ *
+ * @throws DataError if `classWeight` names a label that `y` does not have
+ */
+export function rowWeights(call: string, rows: LabelledRows, classWeight: ClassWeight): Float64Array {
+  const { y, sampleWeight } = rows;
+  const weights = sampleWeight ? sampleWeight.slice() : new Float64Array(y.length).fill(1);
+  if (classWeight === null) return weights;
+  const ofClass = classWeight === "balanced" ? balanced(rows, weights) : named(call, rows.classes, classWeight);
+  for (let i = 0; i < y.length; i++) weights[i]! *= ofClass[y[i]!]!;
+  return weights;
+}
+
+function balanced({ y, classes }: LabelledRows, weights: Float64Array): number[] {
+  const sums = new Array<number>(classes.length).fill(0);
+  let total = 0;
+  for (let i = 0; i < y.length; i++) {
+    sums[y[i]!]! += weights[i]!;
+    total += weights[i]!;
+  }
+  // A class whose rows all weigh 0 counts for nothing either way.
+  return sums.map((sum) => (sum > 0 ? total / (classes.length * sum) : 0));
+}
+
+function named(call: string, classes: readonly Label[], given: Readonly<Record<string, number>>): number[] {
+  const labels = classes.map(String);
+  const unknown = Object.keys(given).find((label) => !labels.includes(label));
+  if (unknown !== undefined) {
+    throw new DataError(
+      call,
+      `classWeight has a weight for ${JSON.stringify(unknown)}, which is no label of y`,
+      { classes: classes.slice(0, 20) },
+      didYouMean(unknown, labels),
+    );
+  }
+  return labels.map((label) => given[label] ?? 1);
+}

@@ -1,0 +1,276 @@
+/**
+ * Logistic regression, the classifier. The road of a `fit`: rows and weights become a `LogisticProblem`
+ * (`logistic-problem.ts`), whose loss is computed densely or sparsely; a solver of `solvers/` minimises it.
+ */
+import {
+  type CallOptions,
+  Classifier,
+  type ClassifierState,
+  type ClassifierTask,
+  type Context,
+  check,
+  DataError,
+  type Description,
+  type Device,
+  type Matrix,
+  type MatrixLike,
+  type OptionSchema,
+  type StateSchema,
+  type Tensor,
+  tensor,
+} from "@skein-ml/core";
+import { deviceOf, deviceOption } from "../machine.ts";
+import { type ClassWeight, rowWeights } from "./class-weights.ts";
+import { DenseLogisticLoss } from "./dense-logistic-loss.ts";
+import { LogisticObjective } from "./logistic-objective.ts";
+import { type LogisticLoss, type LogisticProblem, parameterShape } from "./logistic-problem.ts";
+import { decisionValues, linkedProbabilities } from "./linear-decision.ts";
+import { SparseLogisticLoss } from "./sparse-logistic-loss.ts";
+import { lbfgs } from "./solvers/lbfgs.ts";
+import { newtonCholesky } from "./solvers/newton-cholesky.ts";
+import type { Minimum } from "./solvers/objective.ts";
+
+/** Options of `LogisticRegression`. */
+export interface LogisticRegressionOptions {
+  /** Inverse strength of the penalty, above 0: smaller is stronger; Infinity is none. Default 1. */
+  readonly C?: number;
+  /** `"l2"`, or `"none"` (or null). Default `"l2"`. */
+  readonly penalty?: "l2" | "none" | null;
+  /**
+   * `"lbfgs"` (default) needs little memory; `"newton-cholesky"` needs few iterations and reaches tight tolerances, but
+   * factors a matrix of the size of the parameters in each. Both find the same answer.
+   */
+  readonly solver?: "lbfgs" | "newton-cholesky";
+  /** Stops when no entry of the gradient of the mean loss is larger. Default 1e-4. */
+  readonly tol?: number;
+  /** Most iterations. Default 100. */
+  readonly maxIter?: number;
+  /** Learn an intercept for each row of `coef`; it is not penalised. Default true. */
+  readonly fitIntercept?: boolean;
+  /** `"balanced"` lets all classes count the same; or a weight for each label, as in `{ spam: 2 }`. Default null. */
+  readonly classWeight?: ClassWeight;
+  /** Begin at what the last `fit` learned, if it was on the same columns and classes. Default false. */
+  readonly warmStart?: boolean;
+  /** The machine that computes, where X is dense. Default null: the embedded `cpu()`. Not part of model files. */
+  readonly device?: Device | null;
+}
+
+/** What `LogisticRegression` learns. */
+export interface LogisticRegressionState {
+  readonly coef: Tensor;
+  readonly intercept: Tensor;
+  readonly nIter: number;
+  readonly converged: boolean;
+}
+
+type State = LogisticRegressionState & ClassifierState;
+
+/**
+ * Logistic regression with two or more classes: `p(k | x) ∝ exp(W_k x + b_k)`, by maximum penalised likelihood.
+ *
+ *     minimise  C Σ_i w_i · (-log p(y_i | x_i)) + ½ ‖W‖²
+ *
+ * With two classes `W` has one row, that of the second class; with more, one for each (multinomial). Scale the columns
+ * first (`StandardScaler`): the penalty treats them alike, and solvers need fewer steps. All is computed in float64.
+ *
+ * A `fit` that ends at `maxIter`, or where rounding allows no more progress, is no error: `converged` is false then, and
+ * the last progress report says so. Without penalty, classes that a plane separates have no optimum, and the
+ * coefficients grow until then.
+ *
+ * @throws OptionError  for an option that is unknown or out of range
+ * @source scikit-learn 1.9, `LogisticRegression`, whose answers these are
+ * @example
+ * const model = await new LogisticRegression({ C: 0.5 }).fit([[0], [1], [2], [3]], ["no", "no", "yes", "yes"]);
+ * await model.predict([[2.5]]); // => ["yes"]
+ */
+export class LogisticRegression extends Classifier<LogisticRegressionOptions, LogisticRegressionState> {
+  static override readonly className: string = "LogisticRegression";
+  static override readonly traits = { sparse: true, sampleWeight: true, iterative: true } as const;
+  static override readonly options: OptionSchema<LogisticRegressionOptions> = {
+    C: check.number({ min: 0, exclusiveMin: true, default: 1 }),
+    penalty: check.nullable(check.oneOf(["l2", "none"]), { default: "l2" }),
+    solver: check.oneOf(["lbfgs", "newton-cholesky"], { default: "lbfgs" }),
+    tol: check.number({ min: 0, exclusiveMin: true, default: 1e-4 }),
+    maxIter: check.integer({ min: 1, default: 100 }),
+    fitIntercept: check.boolean({ default: true }),
+    classWeight: check.nullable(check.either(check.oneOf(["balanced"]), check.record(check.number({ min: 0 }))), {
+      default: null,
+    }),
+    warmStart: check.boolean({ default: false }),
+    device: deviceOption(),
+  };
+  static override readonly state: StateSchema<LogisticRegressionState> = {
+    coef: check.tensor(["r", "p"], { finite: true }),
+    intercept: check.tensor(["r"], { finite: true }),
+    nIter: check.integer({ min: 0 }),
+    converged: check.boolean(),
+  };
+
+  /** Coefficients, `[1, p]` for two classes, else `[classes, p]`. */
+  get coef(): Tensor {
+    return this.learned("coef");
+  }
+
+  /** `[1]` or `[classes]`; zeros without `fitIntercept`. */
+  get intercept(): Tensor {
+    return this.learned("intercept");
+  }
+
+  /** Iterations the solver took. */
+  get nIter(): number {
+    return this.learned("nIter");
+  }
+
+  /** Whether the solver reached `tol`. If not, raise `maxIter`, scale the columns or strengthen the penalty. */
+  get converged(): boolean {
+    return this.learned("converged");
+  }
+
+  /**
+   * How far each row is on the side of each class: `X Wᵀ + b`.
+   *
+   * @param X                `[n, p]`, the columns of `fit`
+   * @returns                `[n]` for two classes (above 0: the second), else `[n, classes]`
+   * @throws NotFittedError  before `fit`
+   * @throws DataError       if the columns are others than at `fit`
+   */
+  async decisionFunction(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
+    return this.infer("decisionFunction", X, options, async (rows, state) => {
+      const values = await this.#decisions(rows, state);
+      const [n] = rows.shape;
+      return tensor(values, { shape: state.classes.length === 2 ? [n] : [n, state.classes.length] });
+    });
+  }
+
+  /**
+   * Probabilities of the classes, in the order of `classes`.
+   *
+   * @param X                `[n, p]`, the columns of `fit`
+   * @returns                `[n, classes]`; rows sum to 1
+   * @throws NotFittedError  before `fit`
+   * @throws DataError       if the columns are others than at `fit`
+   */
+  async predictProba(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
+    return this.infer("predictProba", X, options, (rows, state) => this.#probabilities(rows, state, false));
+  }
+
+  /** `log predictProba`, finite where a probability underflows to 0. Shapes and errors as there. */
+  async predictLogProba(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
+    return this.infer("predictLogProba", X, options, (rows, state) => this.#probabilities(rows, state, true));
+  }
+
+  /** For model files: the machine stays out. */
+  override describe(): Description {
+    const { options, state } = super.describe();
+    return { options: { ...options, device: null }, state };
+  }
+
+  protected async learn(task: ClassifierTask, context: Context, previous?: State): Promise<LogisticRegressionState> {
+    const problem = this.#problem(task, context);
+    const device = deviceOf(this.options.device);
+    const { X } = problem;
+    const loss = X.kind === "csr" ? new SparseLogisticLoss(problem, X, context) : new DenseLogisticLoss(problem, X, device);
+    try {
+      const minimum = await this.#minimise(problem, loss, context, previous);
+      return learnedState(problem, minimum);
+    } finally {
+      loss.dispose();
+    }
+  }
+
+  protected async decide(rows: Matrix, state: Readonly<State>): Promise<Int32Array> {
+    const values = await this.#decisions(rows, state);
+    return strongest(values, rows.shape[0], state.intercept.size);
+  }
+
+  protected override stateProblem({ coef, classes }: Readonly<State>): string | undefined {
+    const wanted = classes.length === 2 ? 1 : classes.length;
+    if (coef.shape[0] === wanted) return undefined;
+    return `coef has ${coef.shape[0]} rows, but ${classes.length} classes need ${wanted}`;
+  }
+
+  #problem({ X, y, classes, sampleWeight }: ClassifierTask, { call }: Context): LogisticProblem {
+    const { C, penalty, fitIntercept, classWeight } = this.options;
+    const weights = rowWeights(call, { y, classes, sampleWeight }, classWeight);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    if (!(total > 0)) {
+      throw new DataError(call, "classWeight leaves no row with a weight above 0", {}, "At least one row must count.");
+    }
+    return {
+      X,
+      y,
+      classCount: classes.length,
+      weights: weights.map((weight) => weight / total),
+      penalty: penalty === "l2" ? 1 / (C * total) : 0,
+      fitIntercept,
+    };
+  }
+
+  async #minimise(
+    problem: LogisticProblem,
+    loss: LogisticLoss,
+    context: Context,
+    previous: State | undefined,
+  ): Promise<Minimum> {
+    const { solver, tol, maxIter } = this.options;
+    const objective = new LogisticObjective(problem, loss);
+    const start = startingPoint(problem, previous);
+    const minimise = solver === "lbfgs" ? lbfgs : newtonCholesky;
+    const minimum = await minimise(objective, start, {
+      tol,
+      maxIter,
+      onIteration: ({ iteration, value, gradientMax }) =>
+        context.turn({ step: iteration, total: maxIter, metrics: { loss: value, gradientMax } }),
+    });
+    const { iteration, converged, value, gradientMax } = minimum;
+    const metrics = { loss: value, gradientMax };
+    const message = converged ? "converged" : `stopped after ${iteration} iterations without reaching tol`;
+    await context.report({ step: iteration, total: maxIter, message, metrics });
+    return minimum;
+  }
+
+  #decisions(rows: Matrix, state: Readonly<State>): Promise<Float64Array> {
+    return decisionValues(rows, state, deviceOf(this.options.device));
+  }
+
+  async #probabilities(rows: Matrix, state: Readonly<State>, logs: boolean): Promise<Tensor> {
+    const values = await this.#decisions(rows, state);
+    const [n] = rows.shape;
+    const k = state.classes.length;
+    return tensor(linkedProbabilities(values, n, k, logs), { shape: [n, k] });
+  }
+}
+
+/** Zeros, or what was learned before. */
+function startingPoint(problem: LogisticProblem, previous: State | undefined): Float64Array {
+  const { rows, columns, features } = parameterShape(problem);
+  const w = new Float64Array(rows * columns);
+  if (!previous) return w;
+  const { coef, intercept } = previous;
+  for (let k = 0; k < rows; k++) {
+    w.set(coef.data.subarray(k * features, (k + 1) * features), k * columns);
+    if (columns > features) w[k * columns + features] = intercept.data[k]!;
+  }
+  return w;
+}
+
+function learnedState(problem: LogisticProblem, { w, iteration, converged }: Minimum): LogisticRegressionState {
+  const { rows, columns, features } = parameterShape(problem);
+  const coef = new Float64Array(rows * features);
+  const intercept = new Float64Array(rows);
+  for (let k = 0; k < rows; k++) {
+    coef.set(w.subarray(k * columns, k * columns + features), k * features);
+    if (columns > features) intercept[k] = w[k * columns + features]!;
+  }
+  return { coef: tensor(coef, { shape: [rows, features] }), intercept: tensor(intercept), nIter: iteration, converged };
+}
+
+/** The number of the class with the greatest value, row by row; with one column, 1 above 0. */
+function strongest(values: Float64Array, n: number, width: number): Int32Array {
+  const codes = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    if (width === 1) codes[i] = Number(values[i]! > 0);
+    else for (let k = 1; k < width; k++) if (values[i * width + k]! > values[i * width + codes[i]!]!) codes[i] = k;
+  }
+  return codes;
+}
