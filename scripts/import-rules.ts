@@ -54,39 +54,41 @@ interface Package {
 /**
  * Every violation in the workspace at `root`, as lines `path:line: what is wrong`.
  *
- * Tests (`*.test.ts`) stand outside the rules of direction and manifest: they may use any package, Node, and golden
- * numbers.
+ * Tests stand outside the rules of direction and manifest: they may use any package, Node, and golden numbers. A test is
+ * a `*.test.ts`, and whatever else no entry point of the package reaches.
  *
  * @param root  folder that holds `packages/`
  */
 export function importViolations(root: string): string[] {
-  const packages = subfolders(join(root, "packages")).map((folder) => readPackage(join(root, "packages", folder)));
+  const packages = subfolders(join(root, "packages")).map((folder) => readPackage(resolve(root, "packages", folder)));
   return packages.flatMap((owner) => {
     const files = sourceFiles(join(owner.folder, "src")).map(readSource);
-    return [...files.flatMap((file) => fileViolations(root, file, owner, packages)), ...cycles(root, files)];
+    const targets = new Map(files.map((file) => [file.path, relativeTargets(file)]));
+    const shipped = reachable(entryPoints(owner), targets);
+    const broken = files.flatMap((file) => fileViolations(file, owner, packages, !shipped.has(file.path)));
+    return [...broken, ...cycles(targets)].map((violation) => violation.slice(resolve(root).length + 1));
   });
 }
 
-function fileViolations(root: string, file: SourceFile, owner: Package, packages: readonly Package[]): string[] {
+function fileViolations(file: SourceFile, owner: Package, packages: readonly Package[], isTest: boolean): string[] {
   const found: string[] = [];
-  const report = (line: number, what: string) => found.push(`${relative(root, file.path)}:${line}: ${what}`);
-  const isTest = file.path.endsWith(".test.ts");
+  const report = (line: number, what: string) => found.push(`${file.path}:${line}: ${what}`);
   if (file.defaultExportLine !== undefined && !isTest) report(file.defaultExportLine, "default export; name it");
   for (const { line, specifier } of file.imports) {
     const wrong = specifier.startsWith(".")
-      ? relativeViolation(file.path, specifier, owner)
+      ? relativeViolation(file.path, specifier, owner, isTest)
       : (subpathViolation(specifier, packages) ?? (isTest ? undefined : packageViolation(specifier, owner)));
     if (wrong !== undefined) report(line, `${JSON.stringify(specifier)} ${wrong}`);
   }
   return found;
 }
 
-function relativeViolation(from: string, specifier: string, owner: Package): string | undefined {
+function relativeViolation(from: string, specifier: string, owner: Package, isTest: boolean): string | undefined {
   const target = resolve(dirname(from), specifier);
-  const isGolden = from.endsWith(".test.ts") && target.endsWith(".json");
+  const isGolden = isTest && target.endsWith(".json");
   if (!target.startsWith(owner.folder + sep) && !isGolden) return "leaves the package; import it by its name";
   if (!existsSync(target)) return "is no file; write the path with its ending";
-  if (target.endsWith(`${sep}index.ts`) && !from.endsWith(`${sep}index.ts`) && !from.endsWith(".test.ts"))
+  if (target.endsWith(`${sep}index.ts`) && !from.endsWith(`${sep}index.ts`) && !isTest)
     return "is an index; inside a package import the file itself";
   return undefined;
 }
@@ -112,23 +114,34 @@ function packageViolation(specifier: string, owner: Package): string | undefined
   return name in declared ? undefined : "is missing from dependencies in package.json";
 }
 
-/** Each cycle among `files` once, as the path around it. */
-function cycles(root: string, files: readonly SourceFile[]): string[] {
-  const targets = new Map(
-    files.map((file) => [
-      file.path,
-      file.imports
-        .filter(({ specifier }) => specifier.startsWith("."))
-        .map(({ specifier }) => resolve(dirname(file.path), specifier)),
-    ]),
-  );
+/** The files of a package that each of its files imports. */
+type Targets = ReadonlyMap<string, readonly string[]>;
+
+function relativeTargets({ path, imports }: SourceFile): string[] {
+  const specifiers = imports.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("."));
+  return specifiers.map((specifier) => resolve(dirname(path), specifier));
+}
+
+/** `.` is `src/index.ts`, `./linear` is `src/linear/index.ts`. */
+function entryPoints({ folder, manifest }: Package): string[] {
+  return Object.keys(manifest.exports ?? {}).map((subpath) => join(folder, "src", subpath, "index.ts"));
+}
+
+function reachable(entries: readonly string[], targets: Targets): ReadonlySet<string> {
+  const reached = new Set(entries);
+  for (const path of reached) for (const target of targets.get(path) ?? []) reached.add(target);
+  return reached;
+}
+
+/** Each cycle once, as the path around it. */
+function cycles(targets: Targets): string[] {
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
     const start = trail.indexOf(path);
     if (start >= 0) {
-      const around = [...trail.slice(start), path].map((step) => relative(root, step));
-      found.push(`${around[0]}:1: import cycle ${around.join(" -> ")}`);
+      const around = [...trail.slice(start), path].map((step) => relative(dirname(path), step));
+      found.push(`${path}:1: import cycle ${around.join(" -> ")}`);
     }
     if (start >= 0 || done.has(path)) return;
     for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
