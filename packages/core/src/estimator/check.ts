@@ -7,6 +7,7 @@
 import type { DType } from "../dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Label } from "./data-forms.ts";
+import { type EstimatorLike, hasMethods, isEstimatorLike } from "./estimator-like.ts";
 import { isPlainObject } from "./plain-object.ts";
 
 /** Sizes that letters in tensor shapes stand for: bound by the first tensor that has the letter, then compared. */
@@ -196,23 +197,9 @@ export function object<T extends object>(
   };
 }
 
-const ESTIMATOR_METHODS = ["fit", "getParams", "setParams", "clone"] as const;
-
 /** A label of a class: a whole number, a string or a boolean. */
 export function label(): Checker<Label> {
   return either(integer(), either(string(), boolean()));
-}
-
-/** What an estimator can be told from without its class. */
-export interface EstimatorLike {
-  getParams(options?: { readonly deep?: boolean }): Record<string, unknown>;
-  setParams(params: Readonly<Record<string, unknown>>): unknown;
-  clone(): unknown;
-}
-
-/** True for estimators, those of another copy of this package too. */
-export function isEstimatorLike(value: unknown): value is EstimatorLike {
-  return hasMethods(value, ESTIMATOR_METHODS);
 }
 
 /** An estimator; with `needs`, one that has these methods. */
@@ -224,7 +211,7 @@ export function estimator<T extends EstimatorLike = EstimatorLike>(
     wanted: `an estimator${needs.length > 0 ? ` with ${needs.join(", ")}` : ""}`,
     ...defaultOf(options),
     refused: ["LogisticRegression", 7, {}],
-    accepts: (value): value is T => hasMethods(value, ESTIMATOR_METHODS) && hasMethods(value, needs),
+    accepts: (value): value is T => isEstimatorLike(value) && hasMethods(value, needs),
   };
 }
 
@@ -293,11 +280,6 @@ export function bindDim(dims: Dims, letter: string | number, size: number): bool
   const bound = dims.get(letter);
   if (bound === undefined) dims.set(letter, size);
   return bound === undefined || bound === size;
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
 }
 
 function fits(shape: readonly number[], wanted: readonly (string | number)[], dims: Dims): boolean {

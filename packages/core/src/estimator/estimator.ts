@@ -41,8 +41,8 @@ import { NotFittedError, OptionError } from "../errors.ts";
 import { saveModel } from "../model-file/save.ts";
 import type { Description, Saveable } from "../model-file/saveable.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
-import { type EstimatorLike, isEstimatorLike } from "./check.ts";
 import { describeValue } from "./describe-value.ts";
+import { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
 import { checkNames, copyValue, type OptionSchema, resolveOptions } from "./options.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { checkState, refused, type StateSchema } from "./state.ts";
@@ -81,6 +81,11 @@ export abstract class Estimator<O extends object, S extends object> implements S
   /** The class with its name, traits and schemas. */
   get class(): EstimatorClass {
     return Object.getPrototypeOf(this).constructor;
+  }
+
+  /** What it can do. Those of the class; a composite answers by what is inside. */
+  get traits(): Traits {
+    return this.class.traits;
   }
 
   /** Whether `fit` has succeeded. */
@@ -187,7 +192,7 @@ export abstract class Estimator<O extends object, S extends object> implements S
 
   /** Names of the options that `fit` takes. */
   protected callOptions(): readonly string[] {
-    const { sampleWeight, validation } = this.class.traits;
+    const { sampleWeight, validation } = this.traits;
     return ["signal", "onProgress", ...(sampleWeight ? ["sampleWeight"] : []), ...(validation ? ["validation"] : [])];
   }
 

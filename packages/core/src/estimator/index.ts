@@ -20,6 +20,7 @@ export type {
 } from "./data-forms.ts";
 export { describeValue } from "./describe-value.ts";
 export { type AnyEstimator, checkCallOptions, Estimator, type EstimatorClass } from "./estimator.ts";
+export { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
 export type { Given, InputState, InputTypes, RowsOf, TextsLike } from "./input.ts";
 export { type FitOptions, Learner, type ScoreOptions, type Validation, type WeightsLike } from "./learner.ts";
 export {
@@ -45,6 +46,7 @@ export {
   type Targets,
 } from "./read-target.ts";
 export { Regressor, type RegressorState, type RegressorTask } from "./regressor.ts";
+export { countRows, takeRows } from "./rows.ts";
 export { checkState, type StateSchema } from "./state.ts";
 export { didYouMean } from "./suggest.ts";
 export type { EstimatorKind, InputKind, Traits } from "./traits.ts";

@@ -51,7 +51,7 @@ export abstract class Learner<O extends object, S extends InputState, I extends 
 
   /** `X` as this estimator takes it. */
   protected async readX(context: Context, X: unknown): Promise<RowsOf<I>> {
-    return (await readInput(context, X, this.class.traits)) as RowsOf<I>;
+    return (await readInput(context, X, this.traits)) as RowsOf<I>;
   }
 
   /**

@@ -2,8 +2,9 @@
  * Options of estimators: plain data, checked against the class's schema when the estimator is made or changed.
  */
 import { OptionError } from "../errors.ts";
-import { type Checker, isEstimatorLike } from "./check.ts";
+import type { Checker } from "./check.ts";
 import { describeValue } from "./describe-value.ts";
+import { isEstimatorLike } from "./estimator-like.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { didYouMean } from "./suggest.ts";
 

@@ -129,7 +129,7 @@ export abstract class Regressor<O extends object, S extends object, I extends In
   }
 
   private readY(context: Context, y: unknown, n: number): Promise<Targets> {
-    return readTargets(context.call, y, n, this.class.traits.multiOutput ?? false);
+    return readTargets(context.call, y, n, this.traits.multiOutput ?? false);
   }
 
   private warmOutputs(input: RegressorState): Readonly<S & RegressorState> | undefined {

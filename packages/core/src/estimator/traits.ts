@@ -7,6 +7,8 @@ export type InputKind = "matrix" | "text";
 
 /** All are false unless said otherwise. */
 export interface Traits {
+  /** Rows of numbers unless said otherwise. */
+  readonly input?: InputKind;
   /** Takes sparse `X`. */
   readonly sparse?: boolean;
   /** Takes NaN in `X` as a missing value. */
@@ -27,7 +29,10 @@ export interface Traits {
   readonly iterative?: boolean;
   /** Draws random numbers, from the option `randomState`. */
   readonly random?: boolean;
-  /** Relative tolerance within which laws such as "weight 2 = row twice" hold; 1e-9 unless said otherwise. */
+  /**
+   * Relative tolerance within which laws such as "weight 2 = row twice" hold; 1e-9 unless said otherwise, Infinity for
+   * what learns by chance.
+   */
   readonly tolerance?: number;
 }
 

@@ -46,7 +46,7 @@ export abstract class Transformer<
     return this.train("fit", options, async (context) => {
       const rows = await this.readX(context, X);
       const sampleWeight = await readWeights(context.call, options.sampleWeight, rowsIn(rows));
-      const target = this.class.traits.needsY
+      const target = this.traits.needsY
         ? encodeLabels(context.call, await readLabels(context.call, y, rowsIn(rows)))
         : undefined;
       const input = inputState(rows);

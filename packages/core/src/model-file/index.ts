@@ -2,5 +2,6 @@
  * Model files: one safetensors file with a JSON description inside.
  */
 export { loadModel } from "./load.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 export { saveModel } from "./save.ts";
 export type { Description, Saveable, SaveableClass } from "./saveable.ts";

@@ -1,0 +1,104 @@
+/**
+ * Counting and choosing rows of data in whatever form it came: what splitting and cross-validation need.
+ */
+import type { TypedArray } from "../dtype.ts";
+import { DataError } from "../errors.ts";
+import { tensor } from "../tensor/creation.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import {
+  type ArrowTable,
+  type ArrowVector,
+  isArrayLike,
+  isArrowTable,
+  isArrowVector,
+  isFlatRows,
+  isMatrix,
+  isTable,
+  type Table,
+  vectorCells,
+} from "./data-forms.ts";
+import { describeValue } from "./describe-value.ts";
+import { takeMatrixRows } from "./matrix.ts";
+
+/**
+ * Number of rows of `X`, `y` or weights in any form.
+ * @throws DataError if it is nothing that has rows
+ */
+export function countRows(call: string, data: unknown): number {
+  if (data instanceof Tensor || isMatrix(data) || isFlatRows(data)) return data.shape[0] ?? 1;
+  if (isArrayLike(data) || isArrowVector(data)) return data.length;
+  if (isArrowTable(data)) return data.numRows;
+  if (isTable(data)) return Object.values(data)[0]?.length ?? 0;
+  throw new DataError(call, `rows of data are wanted, but ${describeValue(data)} came`);
+}
+
+/**
+ * Chosen rows in the form they came in (Arrow data as named columns or an array), in the order given, repeats allowed.
+ *
+ * @param rows  row numbers in `[0, countRows(data))`
+ * @example await takeRows(["a", "b", "c"], [2, 0]) // => ["c", "a"]
+ */
+export async function takeRows(data: ArrowTable, rows: ArrayLike<number>): Promise<Table>;
+export async function takeRows(data: ArrowVector, rows: ArrayLike<number>): Promise<unknown[]>;
+export async function takeRows<T>(data: T, rows: ArrayLike<number>): Promise<T>;
+export async function takeRows(data: unknown, rows: ArrayLike<number>): Promise<unknown> {
+  if (data instanceof Tensor) return takeTensorRows(data, rows);
+  if (isMatrix(data)) return takeMatrixRows(data, rows);
+  if (isFlatRows(data)) {
+    const [n = 0, ...rest] = data.shape;
+    return { data: takeBlocks(data.data, rows, data.data.length / Math.max(1, n)), shape: [rows.length, ...rest] };
+  }
+  if (isArrayLike(data)) return takeBlocks(data, rows, 1);
+  if (isArrowVector(data)) return takeBlocks(vectorCells(data), rows, 1);
+  if (isArrowTable(data)) return takeColumns(arrowColumns(data), rows);
+  if (isTable(data)) return takeColumns(Object.entries(data), rows);
+  throw new DataError("takeRows", `rows of data are wanted, but ${describeValue(data)} came`);
+}
+
+async function takeTensorRows(x: Tensor, rows: ArrayLike<number>): Promise<Tensor> {
+  const [n = 1, ...rest] = x.shape;
+  const data = await x.read();
+  const taken = takeBlocks(data, rows, data.length / Math.max(1, n)) as TypedArray;
+  return tensor(taken, { shape: [rows.length, ...rest], dtype: x.dtype, device: x.device });
+}
+
+function takeColumns(
+  columns: readonly (readonly [name: string, cells: ArrayLike<unknown> | ArrowVector])[],
+  rows: ArrayLike<number>,
+): Record<string, ArrayLike<unknown>> {
+  return Object.fromEntries(
+    columns.map(([name, cells]) => [name, takeBlocks(isArrowVector(cells) ? vectorCells(cells) : cells, rows, 1)]),
+  );
+}
+
+function arrowColumns(table: ArrowTable): [string, ArrayLike<unknown>][] {
+  return table.schema.fields.map(({ name }) => {
+    const column = table.getChild(name);
+    return [name, column ? vectorCells(column) : []];
+  });
+}
+
+/** Blocks of `width` items, in an array of the same type. */
+function takeBlocks(items: ArrayLike<unknown>, rows: ArrayLike<number>, width: number): ArrayLike<unknown> {
+  if (ArrayBuffer.isView(items)) return takeTyped(items as TypedArray, rows, width);
+  const taken: unknown[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * width;
+    for (let at = from; at < from + width; at++) taken.push(items[at]);
+  }
+  return taken;
+}
+
+function takeTyped(items: TypedArray, rows: ArrayLike<number>, width: number): TypedArray {
+  const result = newLike(items, rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * width;
+    result.set(items.subarray(from, from + width), i * width);
+  }
+  return result;
+}
+
+function newLike(items: TypedArray, size: number): TypedArray {
+  const Kind = items.constructor as new (size: number) => TypedArray;
+  return new Kind(size);
+}
