@@ -6,7 +6,7 @@
  */
 import type { RoutineContext } from "../routine.ts";
 import { type Element, ELEMENTS } from "./element.ts";
-import { loopsOf } from "./loops.ts";
+import { type Loop, loopsOf } from "./loops.ts";
 import { defineMatvec } from "./matvec-loops.ts";
 import { definePacking } from "./packing.ts";
 import type { Multiply, Product } from "./product.ts";
@@ -34,13 +34,21 @@ export function prepareMatvec(product: Product, context: RoutineContext): Multip
   return swap ? (a, b, c) => multiply(b, a, c) : multiply;
 }
 
-function prepare({ rows, columns, row, column, step }: Matvec, element: Element, context: RoutineContext): Multiply {
-  const { bytes } = ELEMENTS[element];
+/** The generated loops for an element type. */
+export function matvecLoops(
+  element: Element,
+  context: RoutineContext,
+): Readonly<Record<"dotRows" | "addRows" | "collect", Loop>> {
   const exports = context.module(`matvec ${element}`, (module) => {
     defineMatvec(module, element);
     definePacking(module, element);
   });
-  const loops = loopsOf(exports, ["dotRows", "addRows", "collect"]);
+  return loopsOf(exports, ["dotRows", "addRows", "collect"]);
+}
+
+function prepare({ rows, columns, row, column, step }: Matvec, element: Element, context: RoutineContext): Multiply {
+  const { bytes } = ELEMENTS[element];
+  const loops = matvecLoops(element, context);
   if (column !== bytes) return (matrix, x, y) => loops.addRows(matrix, column, x, step, y, columns, rows);
   if (step === bytes) return (matrix, x, y) => loops.dotRows(matrix, row, x, y, rows, columns);
   context.reserveScratch(columns * bytes);

@@ -1,0 +1,94 @@
+/**
+ * `gather` and `scatterAdd`: whole rows copied or added by index.
+ */
+import { type DType, DTYPES, type RoutineStep } from "@skein-ml/core";
+import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
+import { type FunctionBuilder, load, type Local, type Module, op, vector } from "../wasm/assembler.ts";
+import { type Element, ELEMENTS, isElement } from "./element.ts";
+import { loopsOf } from "./loops.ts";
+import { alongRow } from "./rows.ts";
+
+export const gather: CpuRoutine = {
+  prepare({ inputs }: RoutineStep, context: RoutineContext): PreparedRoutine {
+    const [outer = 0, n = 0, inner = 0] = inputs[0]?.shape ?? [];
+    const m = inputs[1]?.shape[0] ?? 0;
+    const row = inner * DTYPES[inputs[0]?.dtype ?? "bool"].bytes;
+    const { run } = loopsOf(context.module("gather", defineGather), ["run"]);
+    return ([x = 0, indices = 0], [y = 0]) =>
+      () => {
+        for (let o = 0; o < outer; o++) run(x + o * n * row, indices, y + o * m * row, m, n, row);
+      };
+  },
+};
+
+/** `run(x, indices, y, m, n, row)`: `m` rows of `row` bytes, picked from the `n` of x. */
+function defineGather(module: Module): void {
+  const params = { x: "i32", indices: "i32", y: "i32", m: "i32", n: "i32", row: "i32" } as const;
+  module.function("run", params, (f, { x, indices, y, m, n, row }) => {
+    const [from, to] = [f.local("i32"), f.local("i32")];
+    f.for(m, () => {
+      const index = f.keep(load("i32.load", indices));
+      f.set(from, op("i32.add", x, op("i32.mul", index, row)));
+      f.set(to, y);
+      const inside = op("i32.lt_u", index, n);
+      f.if(inside, () => emitRow(f, row, to, from), () => emitRow(f, row, to));
+      f.add(indices, 4);
+      f.add(y, row);
+    });
+  });
+}
+
+/** Copy `bytes` bytes, or clear them where there is no `from`: in vectors, then words, then bytes. */
+function emitRow(f: FunctionBuilder, bytes: Local<"i32">, to: Local<"i32">, from?: Local<"i32">): void {
+  const pass = (step: number, move: () => void) => () => {
+    move();
+    f.add(to, step);
+    if (from) f.add(from, step);
+  };
+  const multiple = (of: number) => f.keep(op("i32.and", bytes, -of));
+  const [vectors, words] = [multiple(16), multiple(4)];
+  f.for(vectors, pass(16, () => f.store("v128.store", to, from ? load("v128.load", from) : vector("i32x4", 0))), { step: 16 });
+  f.for(words, pass(4, () => f.store("i32.store", to, from ? load("i32.load", from) : 0)), { from: vectors, step: 4 });
+  f.for(bytes, pass(1, () => f.store("i32.store8", to, from ? load("i32.load8_u", from) : 0)), { from: words });
+}
+
+export const scatterAdd: CpuRoutine = {
+  lacks({ inputs }: RoutineStep): string | undefined {
+    const dtype: DType = inputs[0]?.dtype ?? "bool";
+    return isElement(dtype) ? undefined : `scatterAdd of ${dtype}`;
+  },
+  prepare({ inputs, outputs }: RoutineStep, context: RoutineContext): PreparedRoutine {
+    const element = inputs[0]?.dtype as Element;
+    const [outer = 0, m = 0, inner = 0] = inputs[0]?.shape ?? [];
+    const size = outputs[0]?.shape[1] ?? 0;
+    const row = inner * ELEMENTS[element].bytes;
+    const exports = context.module(`scatterAdd ${element}`, (module) => defineScatter(module, element));
+    const { run } = loopsOf(exports, ["run"]);
+    return ([updates = 0, indices = 0], [y = 0]) =>
+      () => {
+        for (let o = 0; o < outer; o++) run(updates + o * m * row, indices, y + o * size * row, m, size, inner);
+      };
+  },
+};
+
+/** `run(updates, indices, y, m, n, inner)`: clears the `n` rows of y and adds the `m` updates to them. */
+function defineScatter(module: Module, element: Element): void {
+  const { bytes, add } = ELEMENTS[element];
+  const params = { updates: "i32", indices: "i32", y: "i32", m: "i32", n: "i32", inner: "i32" } as const;
+  module.function("run", params, (f, { updates, indices, y, m, n, inner }) => {
+    const cleared = f.keep(y);
+    alongRow(f, element, f.keep(op("i32.mul", n, inner)), [cleared], ({ write }) => write(cleared, vector("i32x4", 0)));
+    const row = f.keep(op("i32.mul", inner, bytes));
+    const [from, to] = [f.local("i32"), f.local("i32")];
+    f.for(m, () => {
+      const index = f.keep(load("i32.load", indices));
+      f.if(op("i32.lt_u", index, n), () => {
+        f.set(from, updates);
+        f.set(to, op("i32.add", y, op("i32.mul", index, row)));
+        alongRow(f, element, inner, [from, to], ({ read, write }) => write(to, op(add, read(to), read(from))));
+      });
+      f.add(indices, 4);
+      f.add(updates, row);
+    });
+  });
+}
