@@ -13,7 +13,7 @@ export default defineConfig({
   resolve: { alias: sources },
   oxc: { target: "es2022" },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["{packages/*/src,examples,benchmarks,scripts}/**/*.test.ts"],
     testTimeout: 20_000,
   },
 });
