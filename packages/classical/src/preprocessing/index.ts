@@ -1,1 +1,2 @@
-export {};
+/** Preparing columns: docs/classical.md. */
+export { StandardScaler, type StandardScalerOptions } from "./standard-scaler.ts";

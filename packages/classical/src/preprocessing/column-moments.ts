@@ -1,0 +1,119 @@
+/**
+ * Weighted mean and variance of every column, missing entries left out; and how those of two sets of rows become one.
+ */
+import type { Context, Matrix } from "@skein-ml/core";
+
+/** One entry for each column. */
+export interface Moments {
+  /** Sum of the weights of the rows that have a value. */
+  readonly weight: Float64Array;
+  /** NaN for a column without a value. */
+  readonly mean: Float64Array;
+  /** Mean squared distance from the mean. */
+  readonly variance: Float64Array;
+}
+
+/** Elements looked at between two turns of the event loop. */
+const BLOCK = 1 << 17;
+
+/**
+ * Moments of the columns, in two passes: the mean first, then squares around it.
+ *
+ *     mean = Σ w x / Σ w      variance = (Σ w d² - (Σ w d)² / Σ w) / Σ w,  d = x - mean
+ *
+ * The second term corrects the rounding of the mean.
+ *
+ * @param sampleWeight  `[n]`; 1 each if undefined
+ * @source Chan, Golub, LeVeque, The American Statistician 37(3), 1983, formula (1.7)
+ */
+export async function columnMoments(
+  X: Matrix,
+  sampleWeight: Float64Array | undefined,
+  context: Context,
+): Promise<Moments> {
+  const weight = await weightOfColumns(X, sampleWeight, context);
+  const mean = new Float64Array(weight.length);
+  const stored = new Float64Array(weight.length);
+  await forEachValue(X, sampleWeight, context, (column, value, share) => {
+    stored[column]! += share;
+    mean[column]! += share * value;
+  });
+  for (let j = 0; j < mean.length; j++) mean[j]! /= weight[j]!;
+  const variance = new Float64Array(weight.length);
+  const rest = new Float64Array(weight.length);
+  await forEachValue(X, sampleWeight, context, (column, value, share) => {
+    const distance = value - mean[column]!;
+    rest[column]! += share * distance;
+    variance[column]! += share * distance * distance;
+  });
+  for (let j = 0; j < mean.length; j++) {
+    // Zeros that a sparse matrix does not store are as far from the mean as it is from them.
+    const zeros = weight[j]! - stored[j]!;
+    const squares = variance[j]! + zeros * mean[j]! ** 2;
+    variance[j] = (squares - (rest[j]! - zeros * mean[j]!) ** 2 / weight[j]!) / weight[j]!;
+  }
+  return { weight, mean, variance };
+}
+
+/**
+ * The moments of two sets of rows together.
+ * @source Chan, Golub, LeVeque, The American Statistician 37(3), 1983, formula (2.1)
+ */
+export function mergedMoments(a: Moments, b: Moments): Moments {
+  const weight = a.weight.map((sum, j) => sum + b.weight[j]!);
+  const mean = new Float64Array(weight.length);
+  const variance = new Float64Array(weight.length);
+  for (let j = 0; j < weight.length; j++) {
+    // A side that weighs nothing has no mean, and no say.
+    const [from, other] = a.weight[j]! > 0 ? [a, b] : [b, a];
+    const share = other.weight[j]! > 0 ? other.weight[j]! / weight[j]! : 0;
+    const distance = share > 0 ? other.mean[j]! - from.mean[j]! : 0;
+    mean[j] = from.mean[j]! + share * distance;
+    variance[j] = from.variance[j]! + share * ((share > 0 ? other.variance[j]! : 0) - from.variance[j]!);
+    variance[j]! += share * (1 - share) * distance * distance;
+  }
+  return { weight, mean, variance };
+}
+
+/** For each column the sum of the weights of the rows that have a value there. */
+async function weightOfColumns(
+  X: Matrix,
+  sampleWeight: Float64Array | undefined,
+  context: Context,
+): Promise<Float64Array> {
+  const [n, p] = X.shape;
+  const weight = new Float64Array(p);
+  if (X.kind === "dense") {
+    await forEachValue(X, sampleWeight, context, (column, _value, share) => {
+      weight[column]! += share;
+    });
+    return weight;
+  }
+  weight.fill(sampleWeight?.reduce((sum, share) => sum + share, 0) ?? n);
+  for (let i = 0; i < n; i++) {
+    for (let at = X.indptr[i]!; at < X.indptr[i + 1]!; at++) {
+      if (Number.isNaN(X.data[at]!)) weight[X.indices[at]!]! -= sampleWeight?.[i] ?? 1;
+    }
+  }
+  return weight;
+}
+
+/** Visit all stored values that are not missing, row by row, with the weights of their rows. */
+async function forEachValue(
+  X: Matrix,
+  sampleWeight: Float64Array | undefined,
+  context: Context,
+  visit: (column: number, value: number, share: number) => void,
+): Promise<void> {
+  const [n, p] = X.shape;
+  const block = Math.max(1, Math.floor(BLOCK / p));
+  for (let i = 0; i < n; i++) {
+    if (i % block === 0) await context.turn();
+    const share = sampleWeight?.[i] ?? 1;
+    const [from, to] = X.kind === "csr" ? [X.indptr[i]!, X.indptr[i + 1]!] : [i * p, (i + 1) * p];
+    for (let at = from; at < to; at++) {
+      const value = X.data[at]!;
+      if (!Number.isNaN(value)) visit(X.kind === "csr" ? X.indices[at]! : at - from, value, share);
+    }
+  }
+}

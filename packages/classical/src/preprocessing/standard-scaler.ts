@@ -1,0 +1,231 @@
+/**
+ * Columns with mean 0 and variance 1. The arithmetic of means and variances is in `column-moments.ts`.
+ */
+import {
+  type CallOptions,
+  type Context,
+  type CsrMatrix,
+  check,
+  checkColumns,
+  DataError,
+  type FitOptions,
+  type InputState,
+  inputState,
+  type LabelsLike,
+  type Matrix,
+  type MatrixLike,
+  type NumbersLike,
+  type OptionSchema,
+  readWeights,
+  type StateSchema,
+  type Tensor,
+  Transformer,
+  type TransformerTask,
+  tensor,
+} from "@skein-ml/core";
+import { columnMoments, type Moments, mergedMoments } from "./column-moments.ts";
+
+/** Options of `StandardScaler`. */
+export interface StandardScalerOptions {
+  /** Take the mean of each column out. Off for sparse rows, which it would fill. Default true. */
+  readonly withMean?: boolean;
+  /** Divide each column by its standard deviation. Default true. */
+  readonly withStd?: boolean;
+}
+
+/** What `StandardScaler` learns, each `[p]`. */
+export interface StandardScalerState {
+  readonly mean: Tensor;
+  readonly var: Tensor;
+  /** Sums of the weights of the rows that have a value. */
+  readonly weight: Tensor;
+}
+
+type State = StandardScalerState & InputState;
+
+/** Elements scaled between two turns of the event loop. */
+const BLOCK = 1 << 18;
+
+/**
+ * Standardises columns: `(x - mean) / scale`, where `scale` is the standard deviation (dividing by the number of rows).
+ *
+ * Missing entries (NaN) are left out of mean and variance and stay missing. A column that is constant, to rounding, is
+ * not scaled. Dense rows give a Tensor, float32 rows one of float32; sparse rows stay sparse.
+ *
+ * @throws OptionError  for an option that is unknown or of the wrong type
+ * @source scikit-learn 1.9, `StandardScaler`, whose answers these are
+ * @example
+ * const scaler = await new StandardScaler().fit([[0], [4]]);
+ * (await scaler.transform([[2], [6]])).toArray(); // => [[0], [2]]
+ */
+export class StandardScaler extends Transformer<
+  StandardScalerOptions,
+  StandardScalerState,
+  "matrix",
+  Tensor | CsrMatrix
+> {
+  static override readonly className: string = "StandardScaler";
+  static override readonly traits = { sparse: true, missing: true, sampleWeight: true, partialFit: true } as const;
+  static override readonly options: OptionSchema<StandardScalerOptions> = {
+    withMean: check.boolean({ default: true }),
+    withStd: check.boolean({ default: true }),
+  };
+  static override readonly state: StateSchema<StandardScalerState> = {
+    mean: check.tensor(["p"]),
+    var: check.tensor(["p"]),
+    weight: check.tensor(["p"]),
+  };
+
+  /** Means of the columns, `[p]`; NaN for a column without a value. */
+  get mean(): Tensor {
+    return this.learned("mean");
+  }
+
+  /** Variances of the columns, `[p]`. */
+  get var(): Tensor {
+    return this.learned("var");
+  }
+
+  /** What columns are divided by, `[p]`: standard deviations; 1 for columns that are constant, or without `withStd`. */
+  get scale(): Tensor {
+    const state = this.requireFitted("scale");
+    return tensor(this.options.withStd ? scaleOf(state) : new Float64Array(state.nFeaturesIn).fill(1));
+  }
+
+  /** Rows seen, or the sum of their weights; one number for each column `[p]` where they differ. */
+  get nSamplesSeen(): number | Tensor {
+    const weight = this.learned("weight");
+    const { data } = weight;
+    return data.every((sum) => sum === data[0]) ? (data[0] ?? 0) : weight;
+  }
+
+  /**
+   * Learn from more rows, as if they had been given together with those before.
+   *
+   * @param X           `[n, p]`
+   * @param _y          not looked at
+   * @throws DataError  if the columns are others than before; the scaler stays as it was
+   */
+  async partialFit(X: MatrixLike, _y?: LabelsLike | NumbersLike, options: FitOptions<MatrixLike> = {}): Promise<this> {
+    return this.train("partialFit", options, async (context) => {
+      const rows = await this.readX(context, X);
+      const before = this.current;
+      this.#checkKind(rows, context.call);
+      if (before) checkColumns(context.call, rows, before);
+      const sampleWeight = await readWeights(context.call, options.sampleWeight, rows.shape[0]);
+      const added = await columnMoments(rows, sampleWeight, context);
+      const moments = before ? mergedMoments(momentsOf(before), added) : added;
+      return { ...stateOf(moments), ...inputState(rows), ...(before && { featureNamesIn: before.featureNamesIn }) };
+    });
+  }
+
+  override transform(X: CsrMatrix, options?: CallOptions): Promise<CsrMatrix>;
+  override transform(X: Exclude<MatrixLike, CsrMatrix>, options?: CallOptions): Promise<Tensor>;
+  override transform(X: MatrixLike, options?: CallOptions): Promise<Tensor | CsrMatrix>;
+  override transform(X: MatrixLike, options: CallOptions = {}): Promise<Tensor | CsrMatrix> {
+    return super.transform(X, options);
+  }
+
+  override fitTransform(X: CsrMatrix, y?: unknown, options?: FitOptions<MatrixLike>): Promise<CsrMatrix>;
+  override fitTransform(
+    X: Exclude<MatrixLike, CsrMatrix>,
+    y?: unknown,
+    options?: FitOptions<MatrixLike>,
+  ): Promise<Tensor>;
+  override fitTransform(X: MatrixLike, y?: unknown, options?: FitOptions<MatrixLike>): Promise<Tensor | CsrMatrix>;
+  override fitTransform(
+    X: MatrixLike,
+    y?: LabelsLike | NumbersLike,
+    options: FitOptions<MatrixLike> = {},
+  ): Promise<Tensor | CsrMatrix> {
+    return super.fitTransform(X, y, options);
+  }
+
+  /**
+   * The way back: `x · scale + mean`.
+   *
+   * @param X                `[n, p]`, as `transform` gives it
+   * @throws NotFittedError  before `fit`
+   * @throws DataError       if the columns are others than at `fit`
+   */
+  inverseTransform(X: CsrMatrix, options?: CallOptions): Promise<CsrMatrix>;
+  inverseTransform(X: Exclude<MatrixLike, CsrMatrix>, options?: CallOptions): Promise<Tensor>;
+  inverseTransform(X: MatrixLike, options?: CallOptions): Promise<Tensor | CsrMatrix>;
+  inverseTransform(X: MatrixLike, options: CallOptions = {}): Promise<Tensor | CsrMatrix> {
+    return this.infer("inverseTransform", X, options, (rows, state, context) => {
+      const { mean, scale } = this.#parameters(rows, state, context.call);
+      return mapColumns(rows, context, (value, j) => value * scale[j]! + mean[j]!);
+    });
+  }
+
+  protected async learn({ X, sampleWeight }: TransformerTask, context: Context): Promise<StandardScalerState> {
+    this.#checkKind(X, context.call);
+    return stateOf(await columnMoments(X, sampleWeight, context));
+  }
+
+  protected apply(rows: Matrix, state: Readonly<State>, context: Context): Promise<Tensor | CsrMatrix> {
+    const { mean, scale } = this.#parameters(rows, state, context.call);
+    return mapColumns(rows, context, (value, j) => (value - mean[j]!) / scale[j]!);
+  }
+
+  protected override stateProblem(state: Readonly<State>): string | undefined {
+    const negative = [...state.var.data, ...state.weight.data].find((value) => value < 0);
+    return negative === undefined ? undefined : `a variance or a weight is negative: ${negative}`;
+  }
+
+  /** What is subtracted and divided by, column by column; 0 and 1 where the options say not to. */
+  #parameters(rows: Matrix, state: Readonly<State>, call: string): { mean: ArrayLike<number>; scale: Float64Array } {
+    this.#checkKind(rows, call);
+    const { withMean, withStd } = this.options;
+    const p = state.nFeaturesIn;
+    return {
+      mean: withMean ? state.mean.data : new Float64Array(p),
+      scale: withStd ? scaleOf(state) : new Float64Array(p).fill(1),
+    };
+  }
+
+  #checkKind(X: Matrix, call: string): void {
+    if (X.kind === "dense" || !this.options.withMean) return;
+    throw new DataError(
+      call,
+      "X is sparse, and taking means out would fill it",
+      { shape: X.shape },
+      "Pass { withMean: false } to StandardScaler, or dense rows: csrToDense(X).",
+    );
+  }
+}
+
+/** Standard deviations, and 1 for columns that are constant up to the rounding of their variance. */
+function scaleOf(state: Readonly<StandardScalerState>): Float64Array {
+  const { mean, variance, weight } = momentsOf(state);
+  return variance.map((value, j) => {
+    const rounding = weight[j]! * Number.EPSILON * value + (weight[j]! * mean[j]! * Number.EPSILON) ** 2;
+    return value <= rounding ? 1 : Math.sqrt(value);
+  });
+}
+
+function stateOf({ mean, variance, weight }: Moments): StandardScalerState {
+  return { mean: tensor(mean), var: tensor(variance), weight: tensor(weight) };
+}
+
+function momentsOf(state: Readonly<StandardScalerState>): Moments {
+  const floats = (x: Tensor): Float64Array => Float64Array.from(x.data);
+  return { mean: floats(state.mean), variance: floats(state.var), weight: floats(state.weight) };
+}
+
+/** Every stored value mapped: `[n, p]` of the same kind and the same float. */
+async function mapColumns(
+  X: Matrix,
+  context: Context,
+  map: (value: number, column: number) => number,
+): Promise<Tensor | CsrMatrix> {
+  const { data } = X;
+  const result = data instanceof Float32Array ? new Float32Array(data.length) : new Float64Array(data.length);
+  const p = X.shape[1];
+  for (let from = 0; from < data.length; from += BLOCK) {
+    await context.turn();
+    const to = Math.min(data.length, from + BLOCK);
+    for (let at = from; at < to; at++) result[at] = map(data[at]!, X.kind === "csr" ? X.indices[at]! : at % p);
+  }
+  return X.kind === "csr" ? { ...X, data: result } : tensor(result, { shape: X.shape });
+}
