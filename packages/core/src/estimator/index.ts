@@ -2,9 +2,8 @@
  * The Estimator contract: base classes, options and traits, the forms data comes in, progress.
  */
 export { type CallOptions, Context, type Progress, type Report } from "../progress/progress.ts";
-export type { Checker, Dims, EstimatorLike } from "./check.ts";
+export type { Checker, Dims } from "./check.ts";
 export * as check from "./check.ts";
-export { isEstimatorLike } from "./check.ts";
 export { Classifier, type ClassifierState, type ClassifierTask } from "./classifier.ts";
 export type {
   ArrowTable,
@@ -21,7 +20,15 @@ export type {
 export { describeValue } from "./describe-value.ts";
 export { type AnyEstimator, checkCallOptions, Estimator, type EstimatorClass } from "./estimator.ts";
 export { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
-export type { Given, InputState, InputTypes, RowsOf, TextsLike } from "./input.ts";
+export {
+  checkColumns,
+  type Given,
+  type InputState,
+  type InputTypes,
+  inputState,
+  type RowsOf,
+  type TextsLike,
+} from "./input.ts";
 export { type FitOptions, Learner, type ScoreOptions, type Validation, type WeightsLike } from "./learner.ts";
 export {
   type CsrMatrix,
