@@ -12,7 +12,12 @@ describe.each(["float32", "float64", "int32", "uint8"] as const)("cumulative %s"
   ] as const)("%s, reverse %s", (op, reverse) => {
     const value = noise(1);
     const scale = { float32: 2, float64: 2, int32: 2 ** 31, uint8: 255 }[dtype];
-    for (const shape of [[3, 17], [1, 1], [0, 4], [4, 0]]) {
+    for (const shape of [
+      [3, 17],
+      [1, 1],
+      [0, 4],
+      [4, 0],
+    ]) {
       const x = array(dtype, shape, (i) => scale * value(i));
       compare(machine, { name: "cumulative", params: { op, reverse } }, [x], [[dtype, shape]], 0);
     }

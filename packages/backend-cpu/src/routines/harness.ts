@@ -1,7 +1,15 @@
 /**
  * For the tests of this folder: runs one routine on a memory of its own, and the reference beside it on the same data.
  */
-import { type DType, newArray, type RoutineName, type RoutineParams, type TypedArray, viewArray } from "@skein-ml/core";
+import {
+  type DType,
+  newArray,
+  type RoutineCall,
+  type RoutineName,
+  type RoutineParams,
+  type TypedArray,
+  viewArray,
+} from "@skein-ml/core";
 import { type ReferenceView, runReference } from "@skein-ml/core/testing";
 import type { RoutineContext } from "../routine.ts";
 import { type Exports, Module } from "../wasm/assembler.ts";
@@ -117,7 +125,7 @@ function runOnMachine(
   });
   const step = {
     kind: "routine",
-    call: call as never,
+    call: call as RoutineCall,
     inputs: inputs.map((x, i) => ({ ...x, buffer: i })),
     outputs: outputs.map(([dtype, shape], i) => ({ dtype, shape, strides: contiguous(shape), buffer: i, offset: 0 })),
   } as const;
@@ -133,7 +141,8 @@ function runOnMachine(
   run();
   return targets.map(({ address, bytes }, o) => {
     const margins = [machine.view("uint8", address, 32), machine.view("uint8", address + 32 + bytes, 32)];
-    if (!margins.every((margin) => margin.every((byte) => byte === GUARD))) throw new Error(`stored outside output ${o}`);
+    if (!margins.every((margin) => margin.every((byte) => byte === GUARD)))
+      throw new Error(`stored outside output ${o}`);
     const [dtype, shape] = outputs[o] ?? ["uint8", []];
     return machine.view(dtype, address + 32, sizeOf(shape)).slice();
   });

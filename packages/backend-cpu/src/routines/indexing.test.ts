@@ -11,16 +11,19 @@ const shapes = fc.record({
 });
 
 describe("gather", () => {
-  test.each(["float32", "float64", "int32", "uint8", "bool"] as const)("%s: any shape, indices also outside", (dtype) => {
-    fc.assert(
-      fc.property(shapes, ({ outer, n, inner, indices }) => {
-        const value = noise(1);
-        const x = array(dtype, [outer, n, inner], (i) => (dtype === "bool" ? i % 2 : 100 * value(i)));
-        const places = array("int32", [indices.length], (i) => indices[i] ?? 0);
-        compare(machine, { name: "gather", params: {} }, [x, places], [[dtype, [outer, indices.length, inner]]], 0);
-      }),
-    );
-  });
+  test.each(["float32", "float64", "int32", "uint8", "bool"] as const)(
+    "%s: any shape, indices also outside",
+    (dtype) => {
+      fc.assert(
+        fc.property(shapes, ({ outer, n, inner, indices }) => {
+          const value = noise(1);
+          const x = array(dtype, [outer, n, inner], (i) => (dtype === "bool" ? i % 2 : 100 * value(i)));
+          const places = array("int32", [indices.length], (i) => indices[i] ?? 0);
+          compare(machine, { name: "gather", params: {} }, [x, places], [[dtype, [outer, indices.length, inner]]], 0);
+        }),
+      );
+    },
+  );
 });
 
 describe("scatterAdd", () => {

@@ -1,10 +1,10 @@
 /**
  * `gather` and `scatterAdd`: whole rows copied or added by index.
  */
-import { type DType, DTYPES, type RoutineStep } from "@skein-ml/core";
+import { DTYPES, type DType, type RoutineStep } from "@skein-ml/core";
 import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
-import { type FunctionBuilder, load, type Local, type Module, op, vector } from "../wasm/assembler.ts";
-import { type Element, ELEMENTS, isElement } from "./element.ts";
+import { type FunctionBuilder, type Local, load, type Module, op, vector } from "../wasm/assembler.ts";
+import { ELEMENTS, type Element, isElement } from "./element.ts";
 import { loopsOf } from "./loops.ts";
 import { alongRow } from "./rows.ts";
 
@@ -31,7 +31,11 @@ function defineGather(module: Module): void {
       f.set(from, op("i32.add", x, op("i32.mul", index, row)));
       f.set(to, y);
       const inside = op("i32.lt_u", index, n);
-      f.if(inside, () => emitRow(f, row, to, from), () => emitRow(f, row, to));
+      f.if(
+        inside,
+        () => emitRow(f, row, to, from),
+        () => emitRow(f, row, to),
+      );
       f.add(indices, 4);
       f.add(y, row);
     });
@@ -47,9 +51,21 @@ function emitRow(f: FunctionBuilder, bytes: Local<"i32">, to: Local<"i32">, from
   };
   const multiple = (of: number) => f.keep(op("i32.and", bytes, -of));
   const [vectors, words] = [multiple(16), multiple(4)];
-  f.for(vectors, pass(16, () => f.store("v128.store", to, from ? load("v128.load", from) : vector("i32x4", 0))), { step: 16 });
-  f.for(words, pass(4, () => f.store("i32.store", to, from ? load("i32.load", from) : 0)), { from: vectors, step: 4 });
-  f.for(bytes, pass(1, () => f.store("i32.store8", to, from ? load("i32.load8_u", from) : 0)), { from: words });
+  f.for(
+    vectors,
+    pass(16, () => f.store("v128.store", to, from ? load("v128.load", from) : vector("i32x4", 0))),
+    { step: 16 },
+  );
+  f.for(
+    words,
+    pass(4, () => f.store("i32.store", to, from ? load("i32.load", from) : 0)),
+    { from: vectors, step: 4 },
+  );
+  f.for(
+    bytes,
+    pass(1, () => f.store("i32.store8", to, from ? load("i32.load8_u", from) : 0)),
+    { from: words },
+  );
 }
 
 export const scatterAdd: CpuRoutine = {

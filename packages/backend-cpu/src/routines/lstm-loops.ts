@@ -52,13 +52,23 @@ function emitAdvance(
   alongRow(f, element, n, [...Object.values(at), ...Object.values(state)], ({ read, write }) => {
     const keep = (...addresses: readonly Address[]): Lanes => addresses.map((address) => f.keep(read(address)));
     const squashed = VECTOR_FUNCTIONS.sigmoid(m, keep(at.i, at.f, at.o));
-    const [i, forget, o]: readonly [Lanes, Lanes, Lanes] = [[part(squashed, 0)], [part(squashed, 1)], [part(squashed, 2)]];
+    const [i, forget, o]: readonly [Lanes, Lanes, Lanes] = [
+      [part(squashed, 0)],
+      [part(squashed, 1)],
+      [part(squashed, 2)],
+    ];
     const g = VECTOR_FUNCTIONS.tanh(m, keep(at.g));
     const c = m.add(m.mul(forget, keep(state.c)), m.mul(i, g));
     const h = m.mul(o, VECTOR_FUNCTIONS.tanh(m, c));
     const results = [
-      [at.i, i], [at.f, forget], [at.g, g], [at.o, o],
-      [state.c, c], [state.cells, c], [state.h, h], [state.outputs, h],
+      [at.i, i],
+      [at.f, forget],
+      [at.g, g],
+      [at.o, o],
+      [state.c, c],
+      [state.cells, c],
+      [state.h, h],
+      [state.outputs, h],
     ] as const;
     for (const [address, value] of results) write(address, part(value, 0));
   });
@@ -73,22 +83,28 @@ function emitRetreat(
   const at = sections(f, element, p.gates, p.n);
   const to = sections(f, element, p.gz, p.n);
   const { gates: _gates, gz: _gz, n, ...rows } = p;
-  alongRow(f, element, n, [at, to, rows].flatMap((places) => Object.values(places)), ({ read, write }) => {
-    const keep = (address: Address): Lanes => [f.keep(read(address))];
-    const oneMinus = (x: Lanes): Lanes => m.sub(m.constant(1), x);
-    const [i, forget, g, o] = [keep(at.i), keep(at.f), keep(at.g), keep(at.o)];
-    const squashed = VECTOR_FUNCTIONS.tanh(m, keep(rows.cells));
-    const gh = m.add(keep(rows.gh), keep(rows.gOutputs));
-    const gCell = m.add(keep(rows.gc), m.mul(m.mul(gh, o), oneMinus(m.mul(squashed, squashed))));
-    const logistic = (factor: Lanes, gate: Lanes): Lanes => m.mul(m.mul(factor, gate), oneMinus(gate));
-    const results = [
-      [to.i, logistic(m.mul(gCell, g), i)],
-      [to.f, logistic(m.mul(gCell, keep(rows.cBefore)), forget)],
-      [to.g, m.mul(m.mul(gCell, i), oneMinus(m.mul(g, g)))],
-      [to.o, logistic(m.mul(gh, squashed), o)],
-      [rows.gc, m.mul(gCell, forget)],
-      [rows.gh, m.constant(0)],
-    ] as const;
-    for (const [address, value] of results) write(address, part(value, 0));
-  });
+  alongRow(
+    f,
+    element,
+    n,
+    [at, to, rows].flatMap((places) => Object.values(places)),
+    ({ read, write }) => {
+      const keep = (address: Address): Lanes => [f.keep(read(address))];
+      const oneMinus = (x: Lanes): Lanes => m.sub(m.constant(1), x);
+      const [i, forget, g, o] = [keep(at.i), keep(at.f), keep(at.g), keep(at.o)];
+      const squashed = VECTOR_FUNCTIONS.tanh(m, keep(rows.cells));
+      const gh = m.add(keep(rows.gh), keep(rows.gOutputs));
+      const gCell = m.add(keep(rows.gc), m.mul(m.mul(gh, o), oneMinus(m.mul(squashed, squashed))));
+      const logistic = (factor: Lanes, gate: Lanes): Lanes => m.mul(m.mul(factor, gate), oneMinus(gate));
+      const results = [
+        [to.i, logistic(m.mul(gCell, g), i)],
+        [to.f, logistic(m.mul(gCell, keep(rows.cBefore)), forget)],
+        [to.g, m.mul(m.mul(gCell, i), oneMinus(m.mul(g, g)))],
+        [to.o, logistic(m.mul(gh, squashed), o)],
+        [rows.gc, m.mul(gCell, forget)],
+        [rows.gh, m.constant(0)],
+      ] as const;
+      for (const [address, value] of results) write(address, part(value, 0));
+    },
+  );
 }

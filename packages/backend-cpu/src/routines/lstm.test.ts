@@ -13,8 +13,17 @@ interface Sizes {
 }
 
 /** Forward, then backward on what forward saved, each against the reference. */
-function check(element: FloatElement, { steps, batch, hidden }: Sizes, ends: readonly number[], reverse: boolean): void {
-  const [state, sequence, wide] = [[batch, hidden], [steps, batch, hidden], [steps, batch, 4 * hidden]] as const;
+function check(
+  element: FloatElement,
+  { steps, batch, hidden }: Sizes,
+  ends: readonly number[],
+  reverse: boolean,
+): void {
+  const [state, sequence, wide] = [
+    [batch, hidden],
+    [steps, batch, hidden],
+    [steps, batch, 4 * hidden],
+  ] as const;
   const make = (seed: number, shape: readonly number[], scale = 1): TestArray => {
     const value = noise(seed);
     return array(element, shape, (i) => scale * value(i));
@@ -30,7 +39,13 @@ function check(element: FloatElement, { steps, batch, hidden }: Sizes, ends: rea
   const gradients = [make(5, sequence), make(6, state), make(7, state)];
   const backward = { name: "lstmBackward", params: { reverse } } as const;
   const given = [...gradients, recurrent, c0, lengths, gates, cells];
-  compare(machine, backward, given, [wide, state, state].map((shape) => [element, shape] as const), TOLERANCE[element]);
+  compare(
+    machine,
+    backward,
+    given,
+    [wide, state, state].map((shape) => [element, shape] as const),
+    TOLERANCE[element],
+  );
 }
 
 describe.each(["float32", "float64"] as const)("lstm and lstmBackward, %s", (element) => {
@@ -73,7 +88,13 @@ describe.each(["float32", "float64"] as const)("lstm and lstmBackward, %s", (ele
     const [batch, hidden] = [2, 5];
     const projected = array(element, [1, batch, 4 * hidden], (i) => (i % 2 ? 1e4 : -1e4));
     const zeros = (...shape: number[]) => array(element, shape);
-    const inputs = [projected, zeros(4 * hidden, hidden), zeros(batch, hidden), zeros(batch, hidden), array("int32", [batch], () => 1)];
+    const inputs = [
+      projected,
+      zeros(4 * hidden, hidden),
+      zeros(batch, hidden),
+      zeros(batch, hidden),
+      array("int32", [batch], () => 1),
+    ];
     const state = [element, [batch, hidden]] as const;
     const sequence = [element, [1, batch, hidden]] as const;
     const outputs = [sequence, state, state, [element, [1, batch, 4 * hidden]] as const, sequence];

@@ -54,11 +54,17 @@ function layerOf({ call, inputs }: RoutineStep, shape: readonly number[], contex
   return { element, batch, hidden, row: hidden * bytes, wide: 4 * hidden * bytes, order, cell };
 }
 
-function prepareForward({ element, batch, hidden, row, wide, order, cell }: Layer, context: RoutineContext): PreparedRoutine {
+function prepareForward(
+  { element, batch, hidden, row, wide, order, cell }: Layer,
+  context: RoutineContext,
+): PreparedRoutine {
   const { bytes } = ELEMENTS[element];
   const transposed = packedMatrix({ element, k: hidden, n: 4 * hidden, bRow: bytes, bColumn: row }, context);
   context.reserveScratch(transposed.bytes);
-  return ([projected = 0, recurrent = 0, h0 = 0, c0 = 0, lengths = 0], [outputs = 0, hN = 0, cN = 0, gates = 0, cells = 0]) =>
+  return (
+    [projected = 0, recurrent = 0, h0 = 0, c0 = 0, lengths = 0],
+    [outputs = 0, hN = 0, cN = 0, gates = 0, cells = 0],
+  ) =>
     () => {
       const packed = context.scratch();
       const ends = context.view("int32", lengths, batch);
@@ -89,16 +95,19 @@ function activeRows(ends: ArrayLike<number>, t: number): number {
   return rows;
 }
 
-function prepareBackward({ element, batch, hidden, row, wide, order, cell }: Layer, context: RoutineContext): PreparedRoutine {
+function prepareBackward(
+  { element, batch, hidden, row, wide, order, cell }: Layer,
+  context: RoutineContext,
+): PreparedRoutine {
   const { bytes } = ELEMENTS[element];
   const { copy } = matmulLoops(element, context);
   const matrix = packedMatrix({ element, k: 4 * hidden, n: hidden, bRow: row, bColumn: bytes }, context);
   const ghRow = matrix.resultRow;
   context.reserveScratch(matrix.bytes + batch * ghRow);
   return (
-      [gOutputs = 0, gHN = 0, gCN = 0, recurrent = 0, c0 = 0, lengths = 0, gates = 0, cells = 0],
-      [gProjected = 0, gH0 = 0, gC0 = 0],
-    ) =>
+    [gOutputs = 0, gHN = 0, gCN = 0, recurrent = 0, c0 = 0, lengths = 0, gates = 0, cells = 0],
+    [gProjected = 0, gH0 = 0, gC0 = 0],
+  ) =>
     () => {
       const packed = context.scratch();
       const gh = packed + matrix.bytes;

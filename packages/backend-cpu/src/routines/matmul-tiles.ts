@@ -6,8 +6,8 @@
  * (V8 11.3): accumulators plus the vectors loaded in the loop must fit 14 registers and k must not be unrolled, or V8
  * spills; 2 rows x 4 vectors reach the 128-bit limit of the processor.
  */
-import { type FunctionBuilder, load, type Local, type Module, op, vector } from "../wasm/assembler.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import { type FunctionBuilder, type Local, load, type Module, op, vector } from "../wasm/assembler.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 
 /** Rows of a tile for strips of 1 to 4 vectors. */
 const TILE_ROWS = { 1: 8, 2: 4, 3: 2, 4: 2 } as const;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { array, compare, noise, permuted, type TestArray, TestMachine } from "./harness.ts";
 import type { Element } from "./element.ts";
+import { array, compare, noise, permuted, type TestArray, TestMachine } from "./harness.ts";
 
 /** Unit roundoff: the bound of a sum of k products is k times that. */
 const ROUNDOFF: Readonly<Record<Element, number>> = { float32: 6e-8, float64: 1.2e-16, int32: 0 };
@@ -21,7 +21,12 @@ function operand(element: Element, shape: readonly [number, number, number], lay
       return permuted(make(batch, columns, rows), 0, 2, 1);
     case "every other": {
       const wide = make(batch, 2 * rows, 2 * columns + 1);
-      return { ...wide, shape, strides: [wide.strides[0] ?? 0, 2 * (2 * columns + 1), 2], offset: Math.min(1, columns * rows) };
+      return {
+        ...wide,
+        shape,
+        strides: [wide.strides[0] ?? 0, 2 * (2 * columns + 1), 2],
+        offset: Math.min(1, columns * rows),
+      };
     }
     case "reversed": {
       const straight = make(batch, rows, columns);
@@ -35,9 +40,20 @@ function operand(element: Element, shape: readonly [number, number, number], lay
   }
 }
 
-function check(element: Element, [batch, m, k, n]: readonly [number, number, number, number], a: Layout, b: Layout): void {
+function check(
+  element: Element,
+  [batch, m, k, n]: readonly [number, number, number, number],
+  a: Layout,
+  b: Layout,
+): void {
   const [left, right] = [operand(element, [batch, m, k], a, 1), operand(element, [batch, k, n], b, 2)];
-  compare(machine, { name: "matmul", params: {} }, [left, right], [[element, [batch, m, n]]], (8 + k) * ROUNDOFF[element]);
+  compare(
+    machine,
+    { name: "matmul", params: {} },
+    [left, right],
+    [[element, [batch, m, n]]],
+    (8 + k) * ROUNDOFF[element],
+  );
 }
 
 describe.each(["float32", "float64", "int32"] as const)("matmul %s", (element) => {
@@ -73,9 +89,21 @@ describe.each(["float32", "float64", "int32"] as const)("matmul %s", (element) =
     const shared = operand(element, [1, 6, 18], "rows", 3);
     const repeated = { ...shared, shape: [4, 6, 18], strides: [0, 18, 1] };
     const stack = operand(element, [4, 5, 6], "rows", 4);
-    compare(machine, { name: "matmul", params: {} }, [stack, repeated], [[element, [4, 5, 18]]], 20 * ROUNDOFF[element]);
+    compare(
+      machine,
+      { name: "matmul", params: {} },
+      [stack, repeated],
+      [[element, [4, 5, 18]]],
+      20 * ROUNDOFF[element],
+    );
     const others = operand(element, [4, 18, 3], "columns", 5);
-    compare(machine, { name: "matmul", params: {} }, [repeated, others], [[element, [4, 6, 3]]], 20 * ROUNDOFF[element]);
+    compare(
+      machine,
+      { name: "matmul", params: {} },
+      [repeated, others],
+      [[element, [4, 6, 3]]],
+      20 * ROUNDOFF[element],
+    );
   });
 });
 

@@ -8,7 +8,7 @@
  */
 import type { RoutineStep, View } from "@skein-ml/core";
 import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
-import { type Element, isElement, ELEMENTS } from "./element.ts";
+import { ELEMENTS, type Element, isElement } from "./element.ts";
 import { prepareMatvec } from "./matvec.ts";
 import type { Multiply, Product } from "./product.ts";
 import { type MatmulLoops, matmulLoops, packerOfB, panelsByWidth, stripsOf } from "./strips.ts";
@@ -37,7 +37,13 @@ export const matmul: CpuRoutine = {
 };
 
 /** The product of each matrix of the batch. Where all of them meet one B and A has no gaps, they are one product. */
-function productOf({ inputs }: RoutineStep): { batch: number; aStep: number; bStep: number; cStep: number; product: Product } {
+function productOf({ inputs }: RoutineStep): {
+  batch: number;
+  aStep: number;
+  bStep: number;
+  cStep: number;
+  product: Product;
+} {
   const [a, b] = inputs as readonly [View, View];
   const element = a.dtype as Element;
   const { bytes } = ELEMENTS[element];
@@ -46,7 +52,16 @@ function productOf({ inputs }: RoutineStep): { batch: number; aStep: number; bSt
   const [aStep = 0, aRow = 0, aColumn = 0] = a.strides.map((stride) => stride * bytes);
   const [bStep = 0, bRow = 0, bColumn = 0] = b.strides.map((stride) => stride * bytes);
   // The step along an axis of size 1 means nothing; let it look contiguous.
-  const product = { element, m, n, k, aRow, bRow, aColumn: k === 1 ? bytes : aColumn, bColumn: n === 1 ? bytes : bColumn };
+  const product = {
+    element,
+    m,
+    n,
+    k,
+    aRow,
+    bRow,
+    aColumn: k === 1 ? bytes : aColumn,
+    bColumn: n === 1 ? bytes : bColumn,
+  };
   const stacked = bStep === 0 && (m === 1 || aStep === m * aRow);
   if (batch === 1 || !stacked) return { batch, aStep, bStep, cStep: m * n * bytes, product };
   return { batch: 1, aStep, bStep, cStep: 0, product: { ...product, m: batch * m, aRow: m === 1 ? aStep : aRow } };

@@ -1,8 +1,8 @@
 /**
  * WASM loops of a matrix times a vector, for matrices with contiguous rows: both read the matrix once, in order.
  */
-import { type FunctionBuilder, load, type Local, type Module, op, type V128, vector } from "../wasm/assembler.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import { type FunctionBuilder, type Local, load, type Module, op, type V128, vector } from "../wasm/assembler.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 import { alongRow, foldLanes } from "./rows.ts";
 
 /** Rows of the matrix that one pass takes together. */
@@ -56,7 +56,12 @@ function emitDots(
     for (const { place, sum } of lines) f.set(sum, op(add, sum, op(mul, read(place), factor)));
   });
   for (const { sum } of lines) {
-    f.storeLane(storeOne, 0, y, foldLanes(f, element, sum, (a, b) => op(add, a, b)));
+    f.storeLane(
+      storeOne,
+      0,
+      y,
+      foldLanes(f, element, sum, (a, b) => op(add, a, b)),
+    );
     f.add(y, bytes);
   }
 }
@@ -76,6 +81,13 @@ function emitSums(
   const along = f.keep(p.y);
   alongRow(f, element, p.n, [along, ...lines.map(({ place }) => place)], ({ read, write }) => {
     const terms = lines.map(({ place, factor }): V128 => op(mul, read(place), factor));
-    write(along, op(add, read(along), terms.reduce((sum, term) => op(add, sum, term))));
+    write(
+      along,
+      op(
+        add,
+        read(along),
+        terms.reduce((sum, term) => op(add, sum, term)),
+      ),
+    );
   });
 }

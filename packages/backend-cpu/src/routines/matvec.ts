@@ -5,7 +5,7 @@
  * its transpose.
  */
 import type { RoutineContext } from "../routine.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 import { type Loop, loopsOf } from "./loops.ts";
 import { defineMatvec } from "./matvec-loops.ts";
 import { definePacking } from "./packing.ts";

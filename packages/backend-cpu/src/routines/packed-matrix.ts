@@ -32,7 +32,8 @@ export function packedMatrix(
     bytes: k * resultRow,
     resultRow,
     pack(from, to) {
-      for (const { at, columns, width } of strips) packStrip(from + at * bColumn, to + at * k * bytes, width, k, columns);
+      for (const { at, columns, width } of strips)
+        packStrip(from + at * bColumn, to + at * k * bytes, width, k, columns);
     },
     multiplyAdd(packed, rows, a, aRow, c, cRow) {
       for (const { at, width } of strips) {

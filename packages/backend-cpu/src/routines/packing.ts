@@ -1,8 +1,18 @@
 /**
  * WASM loops that bring matrices into the layout an inner loop wants: copies and transposes of blocks of rows.
  */
-import { type FunctionBuilder, load, type Local, type Module, op, shuffle, shuffle32, vector, type V128 } from "../wasm/assembler.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import {
+  type FunctionBuilder,
+  type Local,
+  load,
+  type Module,
+  op,
+  shuffle,
+  shuffle32,
+  type V128,
+  vector,
+} from "../wasm/assembler.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 
 type Address = Local<"i32">;
 
@@ -22,36 +32,52 @@ export function definePacking(module: Module, element: Element): void {
     const whole = f.keep(op("i32.sub", columns, op("i32.rem_s", columns, count)));
     f.for(rows, () => {
       const [source, target] = [f.keep(from), f.keep(to)];
-      f.for(whole, () => {
-        f.store("v128.store", target, load("v128.load", source));
-        advance(f, 16, source, target);
-      }, { step: count });
-      f.for(columns, () => {
-        moveOne(f, element, source, target);
-        advance(f, bytes, source, target);
-      }, { from: whole });
+      f.for(
+        whole,
+        () => {
+          f.store("v128.store", target, load("v128.load", source));
+          advance(f, 16, source, target);
+        },
+        { step: count },
+      );
+      f.for(
+        columns,
+        () => {
+          moveOne(f, element, source, target);
+          advance(f, bytes, source, target);
+        },
+        { from: whole },
+      );
       f.add(from, fromRow);
       f.add(to, toRow);
     });
   });
   module.function("transpose", ROWS, (f, p) => emitTranspose(f, element, p));
-  module.function("collect", { ...ROWS, fromColumn: "i32" }, (f, { from, fromRow, to, toRow, rows, columns, fromColumn }) => {
-    f.for(rows, () => {
-      const [source, target] = [f.keep(from), f.keep(to)];
-      f.for(columns, () => {
-        moveOne(f, element, source, target);
-        f.add(source, fromColumn);
-        f.add(target, bytes);
+  module.function(
+    "collect",
+    { ...ROWS, fromColumn: "i32" },
+    (f, { from, fromRow, to, toRow, rows, columns, fromColumn }) => {
+      f.for(rows, () => {
+        const [source, target] = [f.keep(from), f.keep(to)];
+        f.for(columns, () => {
+          moveOne(f, element, source, target);
+          f.add(source, fromColumn);
+          f.add(target, bytes);
+        });
+        f.add(from, fromRow);
+        f.add(to, toRow);
       });
-      f.add(from, fromRow);
-      f.add(to, toRow);
-    });
-  });
+    },
+  );
   module.function("clear", { to: "i32", bytes: "i32" }, (f, { to, bytes: size }) => {
-    f.for(size, () => {
-      f.store("v128.store", to, vector("i32x4", 0));
-      f.add(to, 16);
-    }, { step: 16 });
+    f.for(
+      size,
+      () => {
+        f.store("v128.store", to, vector("i32x4", 0));
+        f.add(to, 16);
+      },
+      { step: 16 },
+    );
   });
 }
 
@@ -75,22 +101,30 @@ function emitTranspose(
   const wholeColumns = f.keep(op("i32.sub", columns, op("i32.rem_s", columns, count)));
   const strip = (size: number): void => {
     const [source, target] = [f.keep(from), f.keep(to)];
-    f.for(wholeColumns, () => {
-      if (size === 1) emitScatter(f, element, source, target, toRow);
-      else emitBlock(f, element, { source, fromRow, target, toRow });
-      f.add(source, 16);
-      f.add(target, op("i32.mul", toRow, count));
-    }, { step: count });
-    f.for(columns, () => {
-      const row = f.keep(source);
-      for (let r = 0; r < size; r++) {
-        const place = f.keep(op("i32.add", target, r * bytes));
-        moveOne(f, element, row, place);
-        f.add(row, fromRow);
-      }
-      f.add(source, bytes);
-      f.add(target, toRow);
-    }, { from: wholeColumns });
+    f.for(
+      wholeColumns,
+      () => {
+        if (size === 1) emitScatter(f, element, source, target, toRow);
+        else emitBlock(f, element, { source, fromRow, target, toRow });
+        f.add(source, 16);
+        f.add(target, op("i32.mul", toRow, count));
+      },
+      { step: count },
+    );
+    f.for(
+      columns,
+      () => {
+        const row = f.keep(source);
+        for (let r = 0; r < size; r++) {
+          const place = f.keep(op("i32.add", target, r * bytes));
+          moveOne(f, element, row, place);
+          f.add(row, fromRow);
+        }
+        f.add(source, bytes);
+        f.add(target, toRow);
+      },
+      { from: wholeColumns },
+    );
     f.add(from, op("i32.mul", fromRow, size));
     f.add(to, size * bytes);
   };
@@ -130,7 +164,14 @@ function emitBlock(
 function transposed2([a, b]: readonly V128[]): V128[] {
   if (!a || !b) return [];
   const low = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-  return [shuffle(a, b, low), shuffle(a, b, low.map((p) => p + 8))];
+  return [
+    shuffle(a, b, low),
+    shuffle(
+      a,
+      b,
+      low.map((p) => p + 8),
+    ),
+  ];
 }
 
 function transposed4(f: FunctionBuilder, [a, b, c, d]: readonly V128[]): V128[] {

@@ -1,8 +1,8 @@
 /**
  * The loop along rows of contiguous elements: whole vectors first, then what is left, one element at a time.
  */
-import { type FunctionBuilder, load, type Local, op, shuffle, type V128 } from "../wasm/assembler.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import { type FunctionBuilder, type Local, load, op, shuffle, type V128 } from "../wasm/assembler.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 
 /** How the body of a loop reaches the elements that it is at. */
 export interface RowAccess {
@@ -49,7 +49,11 @@ export function foldLanes(
 ): Local<"v128"> {
   const folded = f.keep(value);
   for (let half = 8; half >= ELEMENTS[element].bytes; half /= 2) {
-    const turned = shuffle(folded, folded, Array.from({ length: 16 }, (_, i) => (i + half) % 16));
+    const turned = shuffle(
+      folded,
+      folded,
+      Array.from({ length: 16 }, (_, i) => (i + half) % 16),
+    );
     f.set(folded, fold(folded, turned));
   }
   return folded;

@@ -8,7 +8,7 @@ import { FloatEmitter } from "../kernel/float-emitter.ts";
 import { LaneEmitter, type Lanes, part } from "../kernel/lanes.ts";
 import { VECTOR_FUNCTIONS } from "../kernel/math.ts";
 import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts";
-import { type FunctionBuilder, load, type Local, type Module, op, type V128, vector } from "../wasm/assembler.ts";
+import { type FunctionBuilder, type Local, load, type Module, op, type V128, vector } from "../wasm/assembler.ts";
 import { ELEMENTS, FLOAT_SHAPES, type FloatElement } from "./element.ts";
 import { loopsOf } from "./loops.ts";
 import { alongRow, foldLanes } from "./rows.ts";

@@ -43,7 +43,8 @@ function mergeSort(x: TypedArray, order: TypedArray, spare: TypedArray, before: 
   for (let i = 0; i < n; i++) order[i] = i;
   let [from, to] = [order, spare];
   for (let run = 1; run < n; run *= 2) {
-    for (let left = 0; left < n; left += 2 * run) merge(x, from, to, before, left, Math.min(left + run, n), Math.min(left + 2 * run, n));
+    for (let left = 0; left < n; left += 2 * run)
+      merge(x, from, to, before, left, Math.min(left + run, n), Math.min(left + 2 * run, n));
     [from, to] = [to, from];
   }
   if (from !== order) order.set(from);

@@ -3,7 +3,7 @@
  * of matmul-tiles.ts want them.
  */
 import type { RoutineContext } from "../routine.ts";
-import { type Element, ELEMENTS } from "./element.ts";
+import { ELEMENTS, type Element } from "./element.ts";
 import { type Loop, loopsOf } from "./loops.ts";
 import { definePanels, type StripWidth } from "./matmul-tiles.ts";
 import { definePacking } from "./packing.ts";

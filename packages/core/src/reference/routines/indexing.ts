@@ -20,11 +20,7 @@ export function gather(inputs: readonly ReferenceView[], outputs: readonly Refer
 }
 
 /** `updates [outer, m, inner]`, `indices [m]` -> `[outer, size, inner]`; an index outside `[0, size)` is dropped. */
-export function scatterAdd(
-  size: number,
-  inputs: readonly ReferenceView[],
-  outputs: readonly ReferenceView[],
-): void {
+export function scatterAdd(size: number, inputs: readonly ReferenceView[], outputs: readonly ReferenceView[]): void {
   const [source, indices] = [inputs[0]!, values(inputs[1]!)];
   const [outer = 1, m = 1, inner = 1] = source.shape;
   const updates = values(source);

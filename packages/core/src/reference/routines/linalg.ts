@@ -46,7 +46,9 @@ export function triangularSolve(
   const [a, x] = [values(inputs[0]!), values(inputs[1]!)];
   for (let b = 0; b < batch; b++) {
     const matrix = a.subarray(b * n * n, (b + 1) * n * n);
-    const element = transpose ? (i: number, j: number) => matrix[j * n + i]! : (i: number, j: number) => matrix[i * n + j]!;
+    const element = transpose
+      ? (i: number, j: number) => matrix[j * n + i]!
+      : (i: number, j: number) => matrix[i * n + j]!;
     substitute(element, x.subarray(b * n * k, (b + 1) * n * k), { n, k, forward: lower !== transpose });
   }
   store(outputs[0]!, x);

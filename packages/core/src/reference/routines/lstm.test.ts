@@ -10,7 +10,10 @@ const LENGTHS = [4, 2, 0];
 
 function filled(shape: readonly number[], element: (i: number) => number): ReferenceView {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
-  const data = newArray("float64", shape.reduce((product, n) => product * n, 1));
+  const data = newArray(
+    "float64",
+    shape.reduce((product, n) => product * n, 1),
+  );
   return { dtype: "float64", shape, strides, offset: 0, data: data.map((_, i) => element(i)) };
 }
 
@@ -41,7 +44,8 @@ function forward({ projected, recurrent, h0, c0 }: Inputs, reverse: boolean) {
   return { outputs, hN, cN, gates, cells };
 }
 
-const dot = (x: ReferenceView, y: ReferenceView) => Array.from(x.data).reduce((sum, value, i) => sum + value * (y.data[i] ?? 0), 0);
+const dot = (x: ReferenceView, y: ReferenceView) =>
+  Array.from(x.data).reduce((sum, value, i) => sum + value * (y.data[i] ?? 0), 0);
 
 describe.each([false, true])("lstm, reverse %s", (reverse) => {
   test("one unit, one step: the formulas as they are written", () => {
@@ -60,12 +64,14 @@ describe.each([false, true])("lstm, reverse %s", (reverse) => {
     const given = inputs();
     const { outputs, hN, cN, gates, cells } = forward(given, reverse);
     const last = reverse ? 0 : 1;
-    const shortRow = (t: number) => Array.from(outputs.data.subarray((t * BATCH + 1) * HIDDEN, (t * BATCH + 2) * HIDDEN));
+    const shortRow = (t: number) =>
+      Array.from(outputs.data.subarray((t * BATCH + 1) * HIDDEN, (t * BATCH + 2) * HIDDEN));
     expect(Array.from(hN.data.subarray(HIDDEN, 2 * HIDDEN))).toEqual(shortRow(last));
     expect([...shortRow(2), ...shortRow(3)]).toEqual([0, 0, 0, 0]);
     expect(Array.from(hN.data.subarray(2 * HIDDEN))).toEqual(Array.from(given.h0.data.subarray(2 * HIDDEN)));
     expect(Array.from(cN.data.subarray(2 * HIDDEN))).toEqual(Array.from(given.c0.data.subarray(2 * HIDDEN)));
-    const emptyRow = (x: ReferenceView, t: number, width: number) => x.data.subarray((t * BATCH + 2) * width, (t * BATCH + 3) * width);
+    const emptyRow = (x: ReferenceView, t: number, width: number) =>
+      x.data.subarray((t * BATCH + 2) * width, (t * BATCH + 3) * width);
     expect(Array.from(emptyRow(gates, 0, 4 * HIDDEN)).every((value) => value === 0)).toBe(true);
     expect(Array.from(emptyRow(cells, 0, HIDDEN))).toEqual([0, 0]);
   });
@@ -78,7 +84,11 @@ describe.each([false, true])("lstm, reverse %s", (reverse) => {
       return dot(outputs, weights.outputs) + dot(hN, weights.hN) + dot(cN, weights.cN);
     };
     const { gates, cells } = forward(given, reverse);
-    const gradients = { projected: zeros(STEPS, BATCH, 4 * HIDDEN), h0: zeros(BATCH, HIDDEN), c0: zeros(BATCH, HIDDEN) };
+    const gradients = {
+      projected: zeros(STEPS, BATCH, 4 * HIDDEN),
+      h0: zeros(BATCH, HIDDEN),
+      c0: zeros(BATCH, HIDDEN),
+    };
     runReference(
       { name: "lstmBackward", params: { reverse } },
       [weights.outputs, weights.hN, weights.cN, given.recurrent, given.c0, lengths, gates, cells],

@@ -26,7 +26,7 @@ describe("matmul", () => {
   test("int32 wraps, exactly", () => {
     const a = view("int32", [1, 1, 2], [2147483647, 65537]);
     const out = view("int32", [1, 1, 1]);
-    runReference({ name: "matmul", params: {} }, [a, { ...a, shape: [1, 2, 1] , strides: [2, 1, 1] }], [out]);
+    runReference({ name: "matmul", params: {} }, [a, { ...a, shape: [1, 2, 1], strides: [2, 1, 1] }], [out]);
     expect(list(out)).toEqual([Number(BigInt.asIntN(32, 2147483647n ** 2n + 65537n ** 2n))]);
   });
 
@@ -60,7 +60,11 @@ test("cumulative sums and products, both ways, integers wrapping", () => {
   runReference({ name: "cumulative", params: { op: "sum", reverse: true } }, [x], [sum]);
   expect(list(sum)).toEqual([6, 5, 3, 15, 11, 6]);
   const prod = view("uint8", [1, 3]);
-  runReference({ name: "cumulative", params: { op: "prod", reverse: false } }, [view("uint8", [1, 3], [3, 100, 7])], [prod]);
+  runReference(
+    { name: "cumulative", params: { op: "prod", reverse: false } },
+    [view("uint8", [1, 3], [3, 100, 7])],
+    [prod],
+  );
   expect(list(prod)).toEqual([3, 300 % 256, 2100 % 256]);
 });
 

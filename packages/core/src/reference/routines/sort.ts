@@ -17,7 +17,10 @@ export function sort(
     const line = x.slice(row * n, (row + 1) * n);
     const order = Array.from(line.keys()).sort((i, j) => compare(line[i]!, line[j]!, descending));
     indices.set(order, row * n);
-    x.set(order.map((i) => line[i]!), row * n);
+    x.set(
+      order.map((i) => line[i]!),
+      row * n,
+    );
   }
   store(outputs[0]!, x);
   store(outputs[1]!, indices);
