@@ -1,1 +1,4 @@
-export {};
+/** Skein's language tools. */
+export { padSequences, type PadSequencesOptions } from "./pad-sequences.ts";
+export { PADDING, UNKNOWN, Vocabulary, type VocabularyOptions } from "./vocabulary.ts";
+export { WordTokenizer, type WordTokenizerOptions } from "./word-tokenizer.ts";
