@@ -33,7 +33,7 @@ function isInstalled() {
 function install() {
   console.log("Installing dependencies (npm ci) ...");
   if (npm(["ci", "--ignore-scripts"]) !== 0) {
-    console.log("The lock file does not fit package.json: installing without it (npm install) ...");
+    console.log("npm ci failed; trying npm install, which mends a lock file that does not fit package.json ...");
     stopOn(npm(["install", "--ignore-scripts"]));
   }
   console.log(`Installed in ${seconds()} s`);
