@@ -3,7 +3,7 @@
  * it. Blocks are multiples of 64 bytes on 64-byte borders; free blocks are kept in order of address and joined with
  * their neighbours. Core pools buffers, so allocation is not on the path of a running program.
  */
-import { type DType, DTYPES, MachineError, type TypedArray, viewArray } from "@skein-ml/core";
+import { DTYPES, type DType, MachineError, type TypedArray, viewArray } from "@skein-ml/core";
 
 const PAGE_BYTES = 65536;
 const MOST_PAGES = 65536;

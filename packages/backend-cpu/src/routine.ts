@@ -7,8 +7,7 @@
  * prepared (they are in the step, in elements) and take only addresses later. The memory may grow between calls: a
  * routine in JavaScript makes its typed arrays anew at each call, with `context.view`.
  */
-import type { DType, TypedArray } from "@skein-ml/core";
-import type { RoutineStep } from "@skein-ml/core";
+import type { DType, RoutineStep, TypedArray } from "@skein-ml/core";
 import type { Exports, Module } from "./wasm/assembler.ts";
 
 /** What the machine offers to routines. */

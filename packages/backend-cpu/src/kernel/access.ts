@@ -1,8 +1,8 @@
 /**
  * Vector loads and stores of every dtype: contiguous, repeated, strided, and of fewer elements than a vector has.
  */
-import { type DType, DTYPES } from "@skein-ml/core";
-import { type I32, load, loadLane, type Local, op, type V128, vector } from "../wasm/assembler.ts";
+import { DTYPES, type DType } from "@skein-ml/core";
+import { type I32, type Local, load, loadLane, op, type V128, vector } from "../wasm/assembler.ts";
 import { type LaneEmitter, type Lanes, part } from "./lanes.ts";
 
 /** What one piece of code handles of the vector axis: `copies` vectors, of which `active` lanes count. */

@@ -24,7 +24,10 @@ export interface KernelCase {
 /** Contents of the buffers after the kernel ran, loads first. */
 export async function runCase(backend: Backend, { kernel, loads, stores }: KernelCase): Promise<TypedArray[]> {
   const dtypes = [...kernel.loads.map((load) => load.dtype), ...storeDTypes(kernel)];
-  const contents = [...loads.map(({ data }) => data), ...stores.map(({ size }, i) => filler(storeDTypes(kernel)[i], size))];
+  const contents = [
+    ...loads.map(({ data }) => data),
+    ...stores.map(({ size }, i) => filler(storeDTypes(kernel)[i], size)),
+  ];
   const plan: Plan = {
     buffers: contents.map((data, i) => ({ dtype: dtypes[i] ?? "float32", size: data.length })),
     steps: [
@@ -48,7 +51,10 @@ export async function runCase(backend: Backend, { kernel, loads, stores }: Kerne
 }
 
 /** Both machines' results. */
-export async function runBoth(machine: CpuMachine, one: KernelCase): Promise<{ got: TypedArray[]; want: TypedArray[] }> {
+export async function runBoth(
+  machine: CpuMachine,
+  one: KernelCase,
+): Promise<{ got: TypedArray[]; want: TypedArray[] }> {
   return { got: await runCase(machine, one), want: await runCase(referenceBackend(), one) };
 }
 

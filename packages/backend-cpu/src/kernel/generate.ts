@@ -4,7 +4,7 @@
  * the outermost loop it varies in, and scalar-code.ts, casts.ts, access.ts and fold.ts write what happens inside.
  */
 import type { Kernel, KernelNode } from "@skein-ml/core";
-import { type FunctionBuilder, type Local, type Module } from "../wasm/assembler.ts";
+import type { FunctionBuilder, Local, Module } from "../wasm/assembler.ts";
 import { loadCode, type Row, storeCode, type Tile } from "./access.ts";
 import { castCode } from "./casts.ts";
 import { Fold } from "./fold.ts";

@@ -63,19 +63,25 @@ function exp(m: FloatEmitter, x: Lanes): Lanes {
 
 /** `2ⁿ q + (2ⁿ - 1)`, at half size so that n may be one more than the greatest exponent. */
 function expm1(m: FloatEmitter, x: Lanes): Lanes {
-  const { expRange, tanhEnd, tiny } = m.facts;
-  const inside = m.atLeast(m.atMost(x, expRange[1]), -2 * tanhEnd);
+  const { expRange, expm1End, tiny } = m.facts;
+  const inside = m.atLeast(m.atMost(x, expRange[1]), expm1End);
   const { bits, q } = reduceExp(m, inside);
   const halfPower = powerOfTwo(m, m.sub(bits, m.constant(1)));
   const half = m.add(m.mul(halfPower, q), m.sub(halfPower, m.constant(0.5)));
   return m.pick(m.less(m.abs(x), m.constant(tiny)), x, m.add(half, half));
 }
 
-/** `-t / (2 + t)` with `t = exp(-2|x|) - 1`, and the sign of x. */
+/** `x + x P(x²) x²` near 0 and `1 - 2 / (exp(2|x|) + 1)` further out, with the sign of x. */
 function tanh(m: FloatEmitter, x: Lanes): Lanes {
-  const a = m.atMost(m.abs(x), m.facts.tanhEnd);
-  const t = expm1(m, m.mul(a, m.constant(-2)));
-  return m.withSign(m.div(m.abs(t), m.add(m.constant(2), t)), x);
+  const { small, border, end } = m.facts.tanh;
+  const one = m.constant(1);
+  const a = m.atMost(m.abs(x), end);
+  const square = m.mul(a, a);
+  const near = m.add(a, m.mul(m.mul(m.polynomial(square, small), square), a));
+  const { bits, q } = reduceExp(m, m.add(a, a));
+  const power = m.mul(m.add(one, q), powerOfTwo(m, bits));
+  const far = m.sub(one, m.div(m.constant(2), m.add(power, one)));
+  return m.withSign(m.pick(m.less(a, m.constant(border)), near, far), x);
 }
 
 /** `1 / (1 + e)` or, below 0, `e / (1 + e)`, with `e = exp(-|x|)`. */

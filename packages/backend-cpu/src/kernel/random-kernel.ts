@@ -19,7 +19,20 @@ import fc from "fast-check";
 import { type KernelCase, rowMajor } from "./compare-kernels.ts";
 
 const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint8", "bool"];
-const INEXACT: readonly ScalarOp[] = ["exp", "log", "log1p", "expm1", "tanh", "sigmoid", "erf", "sin", "cos", "tan", "atan", "pow"];
+const INEXACT: readonly ScalarOp[] = [
+  "exp",
+  "log",
+  "log1p",
+  "expm1",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "sin",
+  "cos",
+  "tan",
+  "atan",
+  "pow",
+];
 const OPERANDS: Readonly<Record<string, readonly DType[]>> = {
   float: ["float32", "float64"],
   number: ["float32", "float64", "int32", "uint8"],
@@ -53,15 +66,24 @@ class Draw {
 
 /** A random kernel with its memory. */
 export function kernelCase(): fc.Arbitrary<KernelCase> {
-  return fc.array(fc.nat({ max: 1_000_000 }), { minLength: 80, maxLength: 80 }).map((numbers) => build(new Draw(numbers)));
+  return fc
+    .array(fc.nat({ max: 1_000_000 }), { minLength: 80, maxLength: 80 })
+    .map((numbers) => build(new Draw(numbers)));
 }
 
 function build(draw: Draw): KernelCase {
   const rank = draw.below(5);
   const sizes = rank < 2 ? [0, 1, 2, 3, 4, 5, 8, 17, 33, 100] : [1, 1, 2, 3, 4, 5, 7, 9, 16];
   const shape = Array.from({ length: rank }, () => draw.from(sizes));
-  const dtypes = draw.chance(50) ? [draw.from(DTYPES)] : draw.chance(50) ? ["float32", "int32", "bool"] as const : DTYPES;
-  const loads = Array.from({ length: 1 + draw.below(3) }, () => ({ dtype: draw.from(dtypes), strides: layout(draw, shape) }));
+  const dtypes = draw.chance(50)
+    ? [draw.from(DTYPES)]
+    : draw.chance(50)
+      ? (["float32", "int32", "bool"] as const)
+      : DTYPES;
+  const loads = Array.from({ length: 1 + draw.below(3) }, () => ({
+    dtype: draw.from(dtypes),
+    strides: layout(draw, shape),
+  }));
   const nodes = expression(draw, { loads, rank, length: 1 + draw.below(8) });
   const reduce = rank > 0 && draw.chance(45) ? reduction(draw, { rank, nodes }) : undefined;
   const kept = shape.slice(0, rank - (reduce?.axes ?? 0));
@@ -72,10 +94,12 @@ function build(draw: Draw): KernelCase {
   const kernel: Kernel = { shape, loads, nodes, stores, ...(reduce ? { reduce } : {}) };
   return {
     kernel,
-    loads: loads.map((load) => ({ ...memory(shape, load.strides), dtype: load.dtype })).map(({ size, offset, dtype }) => ({
-      data: fill(draw, dtype, size),
-      offset,
-    })),
+    loads: loads
+      .map((load) => ({ ...memory(shape, load.strides), dtype: load.dtype }))
+      .map(({ size, offset, dtype }) => ({
+        data: fill(draw, dtype, size),
+        offset,
+      })),
     stores: stores.map(({ strides }) => memory(kept, strides)),
   };
 }

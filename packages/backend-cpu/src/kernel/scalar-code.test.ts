@@ -15,16 +15,66 @@ const KINDS: Readonly<Record<string, readonly DType[]>> = {
 
 /** Values where operations have edges, by dtype; the tests take all pairs of them. */
 const EDGES: Readonly<Record<DType, readonly number[]>> = {
-  float32: [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, 7, 0.1, -1e-30, 1e-42, 3.4e38, -3e38, 8388609, Infinity, -Infinity, NaN],
-  float64: [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, 7, 0.1, -1e-300, 5e-324, 1.7e308, 2 ** 52 + 1, Infinity, -Infinity, NaN],
-  int32: [0, 1, -1, 2, 3, -3, 7, -7, 31, 32, 33, 255, 256, 46341, -46341, 2147483647, -2147483648, -2147483647, 123456789],
+  float32: [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    3,
+    7,
+    0.1,
+    -1e-30,
+    1e-42,
+    3.4e38,
+    -3e38,
+    8388609,
+    Infinity,
+    -Infinity,
+    NaN,
+  ],
+  float64: [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    3,
+    7,
+    0.1,
+    -1e-300,
+    5e-324,
+    1.7e308,
+    2 ** 52 + 1,
+    Infinity,
+    -Infinity,
+    NaN,
+  ],
+  int32: [
+    0, 1, -1, 2, 3, -3, 7, -7, 31, 32, 33, 255, 256, 46341, -46341, 2147483647, -2147483648, -2147483647, 123456789,
+  ],
   uint8: [0, 1, 2, 3, 7, 8, 31, 127, 128, 200, 254, 255],
   bool: [0, 1],
 };
 
 /** Vector code within this many units of the reference; all other operations are exact. */
 const LOOSE: Partial<Record<ScalarOp, number>> = {
-  exp: 2, log: 2, log1p: 2, expm1: 3, tanh: 3, sigmoid: 3, erf: 3, pow: 1,
+  exp: 2,
+  log: 2,
+  log1p: 2,
+  expm1: 3,
+  tanh: 3,
+  sigmoid: 3,
+  erf: 3,
+  pow: 1,
 };
 
 function array(dtype: DType, values: readonly number[]): TypedArray {
@@ -87,7 +137,10 @@ describe.each(CASES)("$op of $dtype", ({ op, dtype, ulps }) => {
     for (const size of SIZES) {
       const loads = strides.slice(0, SCALAR_OPS[op].arity).map((stride, which) => {
         const span = (size - 1) * Math.abs(stride) + 1 + shift + 3;
-        const data = array(dtype, Array.from({ length: span }, (_, i) => edges[(i * (which + 3) + which) % edges.length] ?? 0));
+        const data = array(
+          dtype,
+          Array.from({ length: span }, (_, i) => edges[(i * (which + 3) + which) % edges.length] ?? 0),
+        );
         return { data, offset: stride < 0 ? Math.max(0, (size - 1) * -stride) + shift : shift };
       });
       const kernel = operation(op, dtype, size, strides);

@@ -7,8 +7,8 @@ import { type DType, isFloat, SCALAR_OPS, type ScalarOp } from "@skein-ml/core";
 import {
   call,
   type FunctionHandle,
-  lane,
   type Local,
+  lane,
   type Module,
   op,
   type V128,

@@ -4,7 +4,6 @@
  * specification, 2.0, "Index of Instructions". Control flow, locals, calls and constants are in assembler.ts.
  */
 
-
 /** Scalar instructions, one byte. */
 export const SCALAR = {
   "drop.v128": [0x1a, "v", ""],

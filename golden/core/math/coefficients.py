@@ -1,10 +1,11 @@
-"""Polynomials of the error function for the WASM machine, found with the Remez exchange algorithm at 60 digits.
+"""Polynomials of tanh and erf for the WASM machine, found with the Remez exchange algorithm at 60 digits.
 
-    small   |x| < 1:        erf(x) = x P(x^2), relative error least
-    large   1 <= x <= end:  erf(x) = 1 - exp(-x^2) Q(t), t = (x - k) / (x + k), absolute error of erf least
+    tanh    |x| < border:   tanh(x) = x P(x^2), relative error least
+    erf     |x| < 1:        erf(x) = x P(x^2), relative error least
+            1 <= x <= end:  erf(x) = 1 - exp(-x^2) Q(t), t = (x - k) / (x + k), absolute error of erf least
 
-Structure of erf_coefficients.json: { float32, float64 }, each { small: [...], large: [...], k, end }, ascending powers,
-rounded to the type; `error` is the greatest error before rounding. erf(end) rounds to 1.
+Structure of coefficients.json: { float32, float64 }, each { tanh: { small, border }, erf: { small, large, k, end } };
+lists are ascending powers, rounded to the type; `error` is the greatest error before rounding. erf(end) rounds to 1.
 """
 
 import mpmath as mp
@@ -58,31 +59,44 @@ def alternating(errors, count):
     return peaks
 
 
-def small(z):
-    if z < mp.mpf(10) ** -30:
-        return 2 / mp.sqrt(mp.pi)
-    return mp.erf(mp.sqrt(z)) / mp.sqrt(z)
+def odd(function):
+    """f(x) / x as a function of z = x^2, for odd f; at 0 its limit."""
+
+    def ratio(z):
+        x = mp.sqrt(max(z, mp.mpf(10) ** -40))
+        return function(x) / x
+
+    return ratio
 
 
-def coefficients(kind, small_degree, large_degree, k, end):
+def rounded(kind, values):
+    return [float(kind(mp.nstr(value, 30))) for value in values]
+
+
+def tanh_table(kind, degree, border):
+    ratio = odd(mp.tanh)
+    found, error = minimax(ratio, lambda z: 1 / ratio(z), mp.mpf(0), mp.mpf(border) ** 2, degree)
+    return {"small": rounded(kind, found), "border": border, "error": float(error)}
+
+
+def erf_table(kind, degrees, k, end):
     k, end = mp.mpf(k), mp.mpf(end)
-    x_of = lambda t: k * (1 + t) / (1 - t)
-    near, near_error = minimax(small, lambda z: 1 / small(z), mp.mpf(0), mp.mpf(1), small_degree)
+    ratio, x_of = odd(mp.erf), lambda t: k * (1 + t) / (1 - t)
+    near, near_error = minimax(ratio, lambda z: 1 / ratio(z), mp.mpf(0), mp.mpf(1), degrees[0])
     far, far_error = minimax(
         lambda t: mp.erfc(x_of(t)) * mp.exp(x_of(t) ** 2),
         lambda t: mp.exp(-(x_of(t) ** 2)),
         (1 - k) / (1 + k),
         (end - k) / (end + k),
-        large_degree,
+        degrees[1],
     )
-    rounded = lambda list_: [float(kind(mp.nstr(c, 30))) for c in list_]
     error = {"small": float(near_error), "large": float(far_error)}
-    return {"small": rounded(near), "large": rounded(far), "k": float(k), "end": float(end), "error": error}
+    return {"small": rounded(kind, near), "large": rounded(kind, far), "k": float(k), "end": float(end), "error": error}
 
 
 if __name__ == "__main__":
     body = {
-        "float32": coefficients(np.float32, 6, 5, 2, 4),
-        "float64": coefficients(np.float64, 11, 11, 3, 6),
+        "float32": {"tanh": tanh_table(np.float32, 5, 0.625), "erf": erf_table(np.float32, (6, 5), 2, 4)},
+        "float64": {"tanh": tanh_table(np.float64, 11, 0.625), "erf": erf_table(np.float64, (11, 11), 3, 6)},
     }
     write(__file__, ["numpy", "mpmath"], body)

@@ -1,0 +1,65 @@
+import { MachineError, OptionError, tensor } from "@skein-ml/core";
+import { backendSuite } from "@skein-ml/core/testing";
+import { describe, expect, it } from "vitest";
+import { cpu, openCpu } from "./index.ts";
+import { CpuMachine } from "./machine.ts";
+
+describe("conformance", () => {
+  backendSuite({ open: () => openCpu() });
+});
+
+describe("conformance on memory that isn't shared", () => {
+  backendSuite({ open: () => openCpu({ shared: false }), programs: 10 });
+});
+
+describe("cpu", () => {
+  it("is one device, made anew after it was closed", () => {
+    const first = cpu();
+    expect(cpu()).toBe(first);
+    first.close();
+    expect(cpu()).not.toBe(first);
+    expect(openCpu()).not.toBe(cpu());
+  });
+
+  it("computes", async () => {
+    const x = tensor([1, 2, 3], { device: cpu() });
+    expect([...(await x.read())]).toEqual([1, 2, 3]);
+    expect(x.device.name).toBe("cpu");
+  });
+});
+
+describe("wrong options", () => {
+  it.each([
+    { limitMiB: 0 },
+    { limitMiB: 4097 },
+    { limitMiB: Number.NaN },
+    { limitMiB: "1" },
+    { shared: 1 },
+    { threads: 2 },
+  ])("%j", (options) => {
+    expect(() => Reflect.apply(openCpu, undefined, [options])).toThrow(OptionError);
+  });
+});
+
+describe("CpuMachine", () => {
+  it("refuses foreign, small and wrong buffers, and anything once closed", async () => {
+    const [one, other] = [1, 2].map(() => new CpuMachine({ limitBytes: 2 ** 24, shared: false })) as [
+      CpuMachine,
+      CpuMachine,
+    ];
+    const foreign = other.alloc("float32", 4);
+    expect(() => one.view(foreign)).toThrow(MachineError);
+    const plan = { buffers: [{ dtype: "float32" as const, size: 4 }], steps: [] };
+    const executable = one.compile(plan);
+    expect(() => executable.bind([foreign])).toThrow(MachineError);
+    expect(() => executable.bind([])).toThrow(MachineError);
+    expect(() => executable.bind([one.alloc("float32", 3)])).toThrow(MachineError);
+    expect(() => executable.bind([one.alloc("int32", 4)])).toThrow(MachineError);
+    const buffer = one.alloc("float32", 5);
+    const bound = executable.bind([buffer]);
+    one.close();
+    expect(() => bound.run()).toThrow(MachineError);
+    expect(() => one.alloc("float32", 1)).toThrow(MachineError);
+    await expect(one.read(buffer, 0, 1)).rejects.toThrow(MachineError);
+  });
+});
