@@ -66,6 +66,7 @@ class Lowering {
       if (!this.#outputs.has(id) && !this.#expressions.has(id)) this.#outputs.set(id, buffer);
       return buffer;
     });
+    this.#passOutputsOn();
     for (const node of nodes) this.#lower(node);
     outputs.forEach((id, i) => {
       const buffer = places[i] ?? 0;
@@ -73,6 +74,25 @@ class Lowering {
     });
     const fixed = this.#program.inputs.length + this.#program.captured.length + outputs.length;
     return shareTemporaries({ buffers: this.#buffers, steps: this.#steps }, fixed);
+  }
+
+  /** An output that only shows another value in another shape is that value's memory. */
+  #passOutputsOn(): void {
+    for (const node of [...this.#program.nodes].reverse()) {
+      const buffer = this.#outputs.get(node.outputs[0] ?? -1);
+      const input = valueInputs(node)[0] ?? -1;
+      const free = !this.#outputs.has(input) && !this.#expressions.has(input);
+      if (buffer !== undefined && free && this.#keepsOrder(node, input)) this.#outputs.set(input, buffer);
+    }
+  }
+
+  /** Whether a view shows all elements of a row-major array in their order. */
+  #keepsOrder({ primitive, params }: ProgramNode, input: number): boolean {
+    if (primitive.lowering.kind !== "view") return false;
+    const { shape } = this.#type(input);
+    const layout = primitive.lowering.layout(contiguousLayout(shape), params);
+    if (layout?.offset !== 0 || sizeOf(layout.shape) !== sizeOf(shape)) return false;
+    return isContiguous(layout.shape, layout.strides);
   }
 
   #lower(node: ProgramNode): void {
