@@ -13,6 +13,7 @@ import {
   vector,
 } from "../wasm/assembler.ts";
 import { ELEMENTS, type Element } from "./element.ts";
+import { alongRow } from "./rows.ts";
 
 type Address = Local<"i32">;
 
@@ -28,29 +29,13 @@ const ROWS = { from: "i32", fromRow: "i32", to: "i32", toRow: "i32", rows: "i32"
  */
 export function definePacking(module: Module, element: Element): void {
   const { bytes, count } = ELEMENTS[element];
-  module.function("copy", ROWS, (f, { from, fromRow, to, toRow, rows, columns }) => {
-    const whole = f.keep(op("i32.sub", columns, op("i32.rem_s", columns, count)));
-    f.for(rows, () => {
-      const [source, target] = [f.keep(from), f.keep(to)];
-      f.for(
-        whole,
-        () => {
-          f.store("v128.store", target, load("v128.load", source));
-          advance(f, 16, source, target);
-        },
-        { step: count },
-      );
-      f.for(
-        columns,
-        () => {
-          moveOne(f, element, source, target);
-          advance(f, bytes, source, target);
-        },
-        { from: whole },
-      );
-      f.add(from, fromRow);
-      f.add(to, toRow);
-    });
+  module.function("copy", ROWS, (f, p) => {
+    // Strips of four vectors are what nearly all copies are of.
+    f.if(
+      op("i32.eq", p.columns, 4 * count),
+      () => emitCopyOfFour(f, p),
+      () => emitCopy(f, element, p),
+    );
   });
   module.function("transpose", ROWS, (f, p) => emitTranspose(f, element, p));
   module.function(
@@ -81,8 +66,23 @@ export function definePacking(module: Module, element: Element): void {
   });
 }
 
-function advance(f: FunctionBuilder, bytes: number, ...addresses: readonly Address[]): void {
-  for (const address of addresses) f.add(address, bytes);
+type Rows = { readonly [K in keyof typeof ROWS]: Address };
+
+function emitCopyOfFour(f: FunctionBuilder, { from, fromRow, to, toRow, rows }: Rows): void {
+  f.for(rows, () => {
+    for (const offset of [0, 16, 32, 48]) f.store("v128.store", to, load("v128.load", from, offset), offset);
+    f.add(from, fromRow);
+    f.add(to, toRow);
+  });
+}
+
+function emitCopy(f: FunctionBuilder, element: Element, { from, fromRow, to, toRow, rows, columns }: Rows): void {
+  f.for(rows, () => {
+    const [source, target] = [f.keep(from), f.keep(to)];
+    alongRow(f, element, columns, [source, target], ({ read, write }) => write(target, read(source)));
+    f.add(from, fromRow);
+    f.add(to, toRow);
+  });
 }
 
 function moveOne(f: FunctionBuilder, element: Element, from: Address, to: Address): void {
@@ -91,11 +91,7 @@ function moveOne(f: FunctionBuilder, element: Element, from: Address, to: Addres
 }
 
 /** Square blocks of one vector's size; what is left over at the edges goes one by one. */
-function emitTranspose(
-  f: FunctionBuilder,
-  element: Element,
-  { from, fromRow, to, toRow, rows, columns }: { readonly [K in keyof typeof ROWS]: Address },
-): void {
+function emitTranspose(f: FunctionBuilder, element: Element, { from, fromRow, to, toRow, rows, columns }: Rows): void {
   const { bytes, count } = ELEMENTS[element];
   const wholeRows = f.keep(op("i32.sub", rows, op("i32.rem_s", rows, count)));
   const wholeColumns = f.keep(op("i32.sub", columns, op("i32.rem_s", columns, count)));
