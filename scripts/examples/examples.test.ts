@@ -101,6 +101,20 @@ export class Model {
   get size() {}
 }
 
+/**
+ * Fences.
+ *
+ * @example
+ * \`\`\`ts no-run
+ * serve(root);
+ * \`\`\`
+ * @example
+ * \`\`\`text
+ * a sketch
+ * \`\`\`
+ */
+export const serve = 1;
+
 class Inner {
   /** @example nothing */
   get size() {}
@@ -110,5 +124,6 @@ class Inner {
     { place: "a.ts:6", owner: "root", code: "root(4) // => 2", runs: true },
     { place: "a.ts:15", owner: "Model", code: "const m = new Model();\n\nawait m.fit();", runs: true },
     { place: "a.ts:22", owner: "Model", code: "new Model().size // => 0", runs: true },
+    { place: "a.ts:29", owner: "serve", code: "serve(root);", runs: false },
   ]);
 });

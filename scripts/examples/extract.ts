@@ -32,17 +32,21 @@ export function docstringExamples(path: string, text: string): DocstringExample[
     const owner = indent === "" ? exportedName(next) : enclosingClass(text.slice(0, docstring.index));
     if (owner === undefined) return [];
     const bodyStart = docstring.index + docstring[0].indexOf("/**") + 3;
-    return [...body.matchAll(/@example\b(.*?)(?=\n\s*\*?\s*@[a-z]|$)/gs)].map((example) => ({
-      place: `${path}:${lineOf(text, bodyStart + example.index)}`,
-      owner,
-      ...unfenced((example[1] ?? "").replace(/^\s*\* ?/gm, "")),
-    }));
+    return [...body.matchAll(/@example\b(.*?)(?=\n\s*\*?\s*@[a-z]|$)/gs)].flatMap((example) => {
+      const found = unfenced((example[1] ?? "").replace(/^[ \t]*\* ?/gm, ""));
+      return found === undefined
+        ? []
+        : { place: `${path}:${lineOf(text, bodyStart + example.index)}`, owner, ...found };
+    });
   });
 }
 
-function unfenced(code: string): { code: string; runs: boolean } {
-  const fence = code.match(/^\s*```ts([^\n]*)\n(.*?)^```/ms);
-  return { code: (fence?.[2] ?? code).trim(), runs: !/\bno-run\b/.test(fence?.[1] ?? "") };
+/** The code of an example, in a `ts` fence or in none. In another fence stands a sketch, which no one runs. */
+function unfenced(example: string): { code: string; runs: boolean } | undefined {
+  const fence = example.match(/^\s*```(\w*)([^\n]*)\n(.*?)^```/ms);
+  if (fence === null) return { code: example.trim(), runs: true };
+  const [, language, marks = "", code = ""] = fence;
+  return language === "ts" ? { code: code.trim(), runs: !/\bno-run\b/.test(marks) } : undefined;
 }
 
 function exportedName(line: string): string | undefined {
