@@ -19,6 +19,10 @@ const BLOCK_ROWS = 256;
 const BLOCK_BYTES = 2048;
 /** Up to here it is cheaper to read B's strips where they are. */
 const FEW_ROWS = 3;
+/** Up to here a product whose A has contiguous columns is turned around: `Cᵀ = Bᵀ · Aᵀ`. */
+const FEW_COLUMNS = 16;
+/** Most bytes of a product that is turned back. */
+const TURNED_BYTES = 2 ** 20;
 
 export const matmul: CpuRoutine = {
   lacks({ inputs }: RoutineStep): string | undefined {
@@ -72,10 +76,29 @@ function prepareProduct(product: Product, context: RoutineContext): Multiply {
   const { m, n, k } = product;
   if (m * n === 0) return () => undefined;
   if (k > 0 && (m === 1 || n === 1)) return prepareMatvec(product, context) ?? prepareBlocks(product, context);
-  return prepareBlocks(product, context);
+  return gainsByTurning(product) ? prepareTurned(product, context) : prepareBlocks(product, context);
 }
 
-function prepareBlocks(product: Product, context: RoutineContext): Multiply {
+function gainsByTurning({ element, m, n, aRow, aColumn }: Product): boolean {
+  const { bytes } = ELEMENTS[element];
+  return n <= FEW_COLUMNS && m > n && aRow === bytes && aColumn !== bytes && m * n * bytes <= TURNED_BYTES;
+}
+
+/** `Cᵀ = Bᵀ · Aᵀ`, turned back at the end. Spares turning A, which is much larger than B and C: `Xᵀ · residuals`. */
+function prepareTurned(product: Product, context: RoutineContext): Multiply {
+  const { element, m, n, aRow, aColumn, bRow, bColumn } = product;
+  const { bytes } = ELEMENTS[element];
+  const { transpose } = matmulLoops(element, context);
+  const turned = { ...product, m: n, n: m, aRow: bColumn, aColumn: bRow, bRow: aColumn, bColumn: aRow };
+  const multiply = prepareBlocks(turned, context, m * n * bytes);
+  return (a, b, c) => {
+    multiply(b, a, context.scratch());
+    transpose(context.scratch(), m * bytes, c, n * bytes, n, m);
+  };
+}
+
+/** @param reserved bytes at the start of the work space that are the caller's */
+function prepareBlocks(product: Product, context: RoutineContext, reserved = 0): Multiply {
   const { element, m, n, k, aRow, aColumn, bRow, bColumn } = product;
   const { bytes, count } = ELEMENTS[element];
   const loops = matmulLoops(element, context);
@@ -88,10 +111,10 @@ function prepareBlocks(product: Product, context: RoutineContext): Multiply {
   // Packed rows of A are a little longer than a power of two, or they would compete for the same lines of the cache.
   const packedRow = blockDepth * bytes + 64;
   const stripBytes = blockDepth * 64;
-  context.reserveScratch(stripBytes + blockRows * (64 + (packA ? packedRow : 0)));
+  context.reserveScratch(reserved + stripBytes + blockRows * (64 + (packA ? packedRow : 0)));
 
   return (a, b, c) => {
-    const stripB = context.scratch();
+    const stripB = context.scratch() + reserved;
     const edgeC = stripB + stripBytes;
     const packedA = edgeC + blockRows * 64;
     for (let row = 0; row < m; row += blockRows) {
