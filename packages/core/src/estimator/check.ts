@@ -19,6 +19,8 @@ export interface Checker<T> {
   readonly wanted: string;
   /** Taken when the option is absent. Without it the option is required. */
   readonly default?: T;
+  /** Some values it accepts. */
+  readonly accepted?: readonly T[];
   /** Some values it refuses. */
   readonly refused: readonly unknown[];
   accepts(value: unknown, dims: Dims): value is T;
@@ -47,6 +49,7 @@ export function number(limits: NumberLimits & Default<number> = {}): Checker<num
   return {
     wanted: `a number${limitWords(limits)}`,
     ...defaultOf(limits),
+    accepted: [0.25, 0.5, 1.5, -1, limits.default ?? 1].filter((value) => within(value, limits)),
     refused: ["1", Number.NaN, ...outside(limits, Number.MIN_VALUE)],
     accepts: (value): value is number => typeof value === "number" && within(value, limits),
   };
@@ -60,6 +63,7 @@ export function integer(limits: NumberLimits & Default<number> = {}): Checker<nu
   return {
     wanted: `an integer${limitWords(limits)}`,
     ...defaultOf(limits),
+    accepted: [1, 2, 0, limits.min ?? -1, limits.max ?? 7].filter((value) => within(value, limits)),
     refused: ["1", 0.5, Number.NaN, Number.POSITIVE_INFINITY, ...outside(limits, 1)],
     accepts: (value): value is number => Number.isSafeInteger(value) && within(value as number, limits),
   };
@@ -74,6 +78,7 @@ export function boolean(options: Default<boolean> = {}): Checker<boolean> {
   return {
     wanted: "true or false",
     ...options,
+    accepted: [true, false],
     refused: ["true", 1],
     accepts: (value): value is boolean => typeof value === "boolean",
   };
@@ -99,6 +104,7 @@ export function oneOf<const T extends string | number | boolean>(
   return {
     wanted: `${values.length > 1 ? "one of " : ""}${values.map((value) => JSON.stringify(value)).join(", ")}`,
     ...options,
+    accepted: values,
     refused: ["no such value", 123456.5],
     accepts: (value): value is T => (values as readonly unknown[]).includes(value),
   };
@@ -109,6 +115,7 @@ export function nullable<T>(inner: Checker<T>, options: Default<T | null> = {}):
   return {
     wanted: `${inner.wanted}, or null`,
     ...options,
+    accepted: [null, ...(inner.accepted ?? [])],
     refused: inner.refused.filter((value) => value !== null),
     accepts: (value, dims): value is T | null => value === null || inner.accepts(value, dims),
   };
@@ -132,6 +139,7 @@ export function either<A, B>(a: Checker<A>, b: Checker<B>, options: Default<A | 
   return {
     wanted: `${a.wanted}, or ${b.wanted}`,
     ...options,
+    accepted: [...(a.accepted ?? []), ...(b.accepted ?? [])],
     refused: [...a.refused, ...b.refused].filter((value) => !accepts(value, new Map())),
     accepts,
   };

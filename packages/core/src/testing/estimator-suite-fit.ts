@@ -10,6 +10,8 @@ import { type EstimatorCheck, fitted, type Model, type Subject } from "./estimat
 
 /** What repeats of the sample may take in all, in the check of the event loop. */
 const LONG_MS = 2000;
+/** 50 ms are promised; a busy test machine gets five times that. */
+const WAIT_MS = 250;
 
 export function fitChecks(subject: Subject): EstimatorCheck[] {
   const { traits } = subject.make();
@@ -112,7 +114,7 @@ async function sameEachTime(subject: Subject): Promise<void> {
   const first = await fitted(subject);
   const second = await fitted(subject);
   must((await fileOf(first)) === (await fileOf(second)), "two fits of the same data differ");
-  if ("warmStart" in first.getParams()) return;
+  if (first.getParams().warmStart === true) return;
   await first.fit(subject.sample.X, subject.sample.y);
   must((await fileOf(first)) === (await fileOf(second)), "a second fit of the same model gives another one");
 }
@@ -180,23 +182,38 @@ async function failsInProgress(subject: Subject): Promise<void> {
   }
 }
 
-/** Repeats the rows until a fit is long, then counts how often a timer had its turn. */
-async function givesTurns({ make, sample }: Subject): Promise<void> {
+/** Repeats the rows until a fit is long; then a timer must never wait long, in one of three attempts at least. */
+async function givesTurns(subject: Subject): Promise<void> {
   const started = performance.now();
   for (let times = 8; performance.now() - started < LONG_MS; times *= 4) {
-    const X = Array.from({ length: times }, () => [...sample.X] as unknown[]).flat();
-    const y = sample.y && Array.from({ length: times }, () => [...(sample.y as readonly Label[])]).flat();
-    let turns = 0;
-    const timer = setInterval(() => turns++, 5);
-    const from = performance.now();
-    await make()
-      .fit(X, y)
-      .finally(() => clearInterval(timer));
-    const elapsed = performance.now() - from;
-    // 50 ms are promised; a busy test machine gets four times that.
-    if (elapsed > 400)
-      return must(turns >= Math.floor(elapsed / 200), `a timer ran ${turns} times in ${Math.round(elapsed)} ms`);
+    const waits: number[] = [];
+    do {
+      const { elapsedMs, waitMs } = await longestWait(subject, times);
+      if (elapsedMs < 400) break;
+      waits.push(waitMs);
+    } while (waits.length < 3 && Math.min(...waits) > WAIT_MS);
+    if (waits.length === 0) continue;
+    return must(Math.min(...waits) <= WAIT_MS, `a timer had to wait ${Math.round(Math.min(...waits))} ms for its turn`);
   }
+}
+
+/** Fits on the sample repeated `times`, beside a timer. */
+async function longestWait({ make, sample }: Subject, times: number): Promise<{ elapsedMs: number; waitMs: number }> {
+  const X = Array.from({ length: times }, () => [...sample.X] as unknown[]).flat();
+  const y = sample.y && Array.from({ length: times }, () => [...(sample.y as readonly Label[])]).flat();
+  const started = performance.now();
+  let last = started;
+  let waitMs = 0;
+  const note = (): void => {
+    waitMs = Math.max(waitMs, performance.now() - last);
+    last = performance.now();
+  };
+  const timer = setInterval(note, 5);
+  await make()
+    .fit(X, y)
+    .finally(() => clearInterval(timer));
+  note();
+  return { elapsedMs: last - started, waitMs };
 }
 
 async function refusesWeights({ make, sample }: Subject): Promise<void> {

@@ -3,6 +3,7 @@
  */
 import { OptionError } from "../errors.ts";
 import { describeValue } from "../estimator/describe-value.ts";
+import { Estimator } from "../estimator/estimator.ts";
 import { isEstimatorLike } from "../estimator/estimator-like.ts";
 import { fileOf, must, mustRefuse } from "./estimator-suite-expect.ts";
 import { type EstimatorCheck, fitted, frozenCopy, type Model, type Subject } from "./estimator-suite-samples.ts";
@@ -88,23 +89,45 @@ async function refusesUnknown({ make }: Subject): Promise<void> {
 
 async function allOrNothing({ make }: Subject): Promise<void> {
   const model = make();
-  const before = await fileOf(model);
-  for (const [name, value] of Object.entries(model.getParams())) {
+  const start = await fileOf(model);
+  for (const [name, value] of Object.entries(otherValues(model))) {
     await mustRefuse(
       () => model.setParams({ [name]: value, noSuchOption: 1 }),
       OptionError,
       `${name} beside a wrong one`,
     );
+    must((await fileOf(model)) === start, `a refused setParams changed ${name}`);
+    const before = model.getParams()[name];
     must(model.setParams({ [name]: value }) === model, "setParams does not return the model");
+    must(describeValue(model.getParams()[name]) === describeValue(value), `setParams does not set ${name}`);
+    model.setParams({ [name]: before });
+    must((await fileOf(model)) === start, `setParams of ${name}, there and back, leaves another model`);
   }
-  for (const [name, checker] of Object.entries(model.class.options)) {
-    const [wrong] = checker.refused;
-    const others = Object.fromEntries(
-      Object.keys(model.class.options).map((other) => [other, model.getParams()[other]]),
-    );
-    if (wrong !== undefined) await mustRefuse(() => model.setParams({ ...others, [name]: wrong }), OptionError, name);
+}
+
+/** For each option (those of estimators inside too) another value that it may have. */
+function otherValues(model: Model): Record<string, unknown> {
+  const others: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(model.getParams())) {
+    const accepted = model.class.options[name]?.accepted ?? [];
+    const other = accepted.find((candidate) => !Object.is(candidate, value) && accepts(model, name, candidate));
+    others[name] = other === undefined ? value : other;
+    if (!(value instanceof Estimator)) continue;
+    for (const [inner, innerValue] of Object.entries(otherValues(value as Model)))
+      others[`${name}__${inner}`] = innerValue;
   }
-  must((await fileOf(model)) === before, "a refused setParams changed an option");
+  return others;
+}
+
+/** Whether an option may have a value beside the others as they are. */
+function accepts(model: Model, name: string, value: unknown): boolean {
+  try {
+    construct(model, { ...model.getParams({ deep: false }), [name]: value });
+    return true;
+  } catch (error) {
+    if (error instanceof OptionError) return false;
+    throw error;
+  }
 }
 
 async function clones(subject: Subject): Promise<void> {
