@@ -1,0 +1,166 @@
+/**
+ * One random division of data into a training and a test part.
+ */
+import {
+  type ArrowTable,
+  type ArrowVector,
+  check,
+  countRows,
+  DataError,
+  encodeLabels,
+  type LabelsLike,
+  OptionError,
+  type OptionSchema,
+  type RandomStream,
+  readLabels,
+  type Table,
+  takeRows,
+} from "@skein-ml/core";
+import { checkedOptions, streamOf } from "./choices.ts";
+import { classShares } from "./class-shares.ts";
+
+/** Options of `trainTestSplit`. */
+export interface TrainTestSplitOptions {
+  /** Share of the rows in (0, 1), or their number. Default: what `trainSize` leaves, or 0.25. */
+  readonly testSize?: number | null;
+  /** Share of the rows in (0, 1), or their number. Default: what `testSize` leaves. */
+  readonly trainSize?: number | null;
+  /** Off: the last rows are the test part. Default true. */
+  readonly shuffle?: boolean;
+  /** Labels of the rows: both parts get each class in the proportion it has in the whole. */
+  readonly stratify?: LabelsLike | null;
+  /** Seed of the shuffle, a whole number in [0, 2^32); null for a fresh one. Default null. */
+  readonly randomState?: number | null;
+}
+
+/** What chosen rows of one form come as: Arrow data as named columns or an array, all else as it was. */
+export type Taken<T> = T extends ArrowTable ? Table : T extends ArrowVector ? unknown[] : T;
+
+/** Two parts of each array. */
+export type TrainTestParts<Arrays extends readonly unknown[]> = Arrays extends readonly [infer First, ...infer Rest]
+  ? [train: Taken<First>, test: Taken<First>, ...TrainTestParts<Rest>]
+  : [];
+
+const SCHEMA: OptionSchema<Omit<TrainTestSplitOptions, "stratify">> = {
+  testSize: sizeOption(),
+  trainSize: sizeOption(),
+  shuffle: check.boolean({ default: true }),
+  randomState: check.seed(),
+};
+
+/**
+ * Divide rows into a training and a test part, the same way in all arrays.
+ *
+ * The same seed gives the same parts on every platform (not those of scikit-learn, whose generator is another).
+ *
+ * @param arrays        any number of them, in any form, with the same number of rows
+ * @returns             a training and a test part of each array, in the order of the arrays
+ * @throws OptionError  if sizes are out of range or leave a part empty
+ * @throws DataError    if the arrays differ in length, or a class of `stratify` has one row only
+ * @source scikit-learn 1.9, `train_test_split`
+ * @example
+ * const [XTrain, XTest, yTrain, yTest] = await trainTestSplit([X, y], { testSize: 0.25, stratify: y, randomState: 0 });
+ */
+export async function trainTestSplit<const Arrays extends readonly [unknown, ...unknown[]]>(
+  arrays: Arrays,
+  options: TrainTestSplitOptions = {},
+): Promise<TrainTestParts<Arrays>> {
+  const { stratify = null, ...rest } = options;
+  const { shuffle, randomState, ...sizes } = checkedOptions("trainTestSplit", SCHEMA, rest);
+  const n = rowsOfAll(arrays);
+  const [trainCount, testCount] = partSizes(n, sizes);
+  const random = streamOf(randomState);
+  let parts: Parts;
+  if (stratify !== null) {
+    if (!shuffle) {
+      throw new OptionError("trainTestSplit", "stratify needs shuffle", {}, "Leave shuffle: false out.");
+    }
+    parts = await stratifiedParts(stratify, n, trainCount, testCount, random);
+  } else {
+    const order = shuffle ? random.permutation(n) : Int32Array.from({ length: n }, (_, row) => row);
+    parts = shuffle
+      ? { test: order.slice(0, testCount), train: order.slice(testCount, testCount + trainCount) }
+      : { train: order.slice(0, trainCount), test: order.slice(trainCount, trainCount + testCount) };
+  }
+  const taken: unknown[] = [];
+  for (const array of arrays) taken.push(await takeRows(array, parts.train), await takeRows(array, parts.test));
+  return taken as TrainTestParts<Arrays>;
+}
+
+/** Row numbers of the two parts. */
+interface Parts {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+function rowsOfAll(arrays: readonly unknown[]): number {
+  const call = "trainTestSplit";
+  if (!Array.isArray(arrays) || arrays.length === 0) {
+    throw new DataError(call, "a list of arrays is wanted", {}, "Pass them in brackets: trainTestSplit([X, y]).");
+  }
+  const counts = arrays.map((array) => countRows(call, array));
+  const n = counts[0] as number;
+  if (counts.some((count) => count !== n)) {
+    throw new DataError(call, "the arrays differ in their number of rows", { rows: counts }, "Pass arrays of one length.");
+  }
+  if (n < 2) throw new DataError(call, "there are too few rows to divide", { rows: n }, "Pass at least two.");
+  return n;
+}
+
+function partSizes(n: number, { testSize, trainSize }: { testSize: number | null; trainSize: number | null }): [number, number] {
+  const test = testSize ?? (trainSize === null ? 0.25 : null);
+  const testCount = test === null ? null : test < 1 ? Math.ceil(test * n) : test;
+  const trainCount = trainSize === null ? null : trainSize < 1 ? Math.floor(trainSize * n) : trainSize;
+  const sizes: [number, number] = [trainCount ?? n - (testCount ?? 0), testCount ?? n - (trainCount ?? 0)];
+  if (sizes[0] < 1 || sizes[1] < 1 || sizes[0] + sizes[1] > n) {
+    throw new OptionError(
+      "trainTestSplit",
+      "the sizes leave a part empty or ask for more rows than there are",
+      { rows: n, train: sizes[0], test: sizes[1] },
+      "testSize and trainSize are shares below 1 or numbers of rows.",
+    );
+  }
+  return sizes;
+}
+
+async function stratifiedParts(
+  stratify: LabelsLike,
+  n: number,
+  trainCount: number,
+  testCount: number,
+  random: RandomStream,
+): Promise<Parts> {
+  const { classes, codes } = encodeLabels("trainTestSplit", await readLabels("trainTestSplit", stratify, n));
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const code of codes) counts[code]!++;
+  const rare = counts.findIndex((count) => count < 2);
+  if (rare >= 0 || Math.min(trainCount, testCount) < classes.length) {
+    const problem = rare >= 0 ? "a class of stratify has one row only" : "a part has fewer rows than there are classes";
+    const details = rare >= 0 ? { class: classes[rare] } : { train: trainCount, test: testCount, classes: classes.length };
+    throw new DataError("trainTestSplit", problem, details, "Both parts need rows of every class.");
+  }
+  const trainShares = classShares(counts, trainCount, random);
+  const rest = counts.map((count, k) => count - trainShares[k]!);
+  const testShares = classShares(rest, testCount, random);
+  const parts: { train: number[]; test: number[] } = { train: [], test: [] };
+  for (const row of random.permutation(n)) {
+    const code = codes[row]!;
+    if (trainShares[code]! > 0) {
+      trainShares[code]!--;
+      parts.train.push(row);
+    } else if (testShares[code]! > 0) {
+      testShares[code]!--;
+      parts.test.push(row);
+    }
+  }
+  return { train: shuffled(parts.train, random), test: shuffled(parts.test, random) };
+}
+
+function shuffled(rows: readonly number[], random: RandomStream): Int32Array {
+  return random.permutation(rows.length).map((i) => rows[i]!);
+}
+
+function sizeOption(): check.Checker<number | null> {
+  const share = check.number({ min: 0, max: 1, exclusiveMin: true, exclusiveMax: true });
+  return check.nullable(check.either(share, check.integer({ min: 1 })), { default: null });
+}
