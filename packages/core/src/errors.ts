@@ -16,6 +16,8 @@ export class SkeinError extends Error {
   override readonly name: string = "SkeinError";
   /** The public function or method that was called. */
   readonly call: string;
+  /** What is wrong, without the details. */
+  readonly problem: string;
   /** What came and what was wanted, as values. */
   readonly details: ErrorDetails;
   /** The likely repair, one sentence. */
@@ -27,8 +29,18 @@ export class SkeinError extends Error {
       .join(", ");
     super(`${call}: ${problem}${facts ? ` (${facts})` : ""}.${repair ? ` ${repair}` : ""}`);
     this.call = call;
+    this.problem = problem;
     this.details = details;
     this.repair = repair;
+  }
+
+  /**
+   * This error as that of another call, which passed the work on: of the same class, and it names both.
+   * @param part  who refused, such as `step "scale"`
+   */
+  within(call: string, part: string): SkeinError {
+    const Class = this.constructor as new (call: string, problem: string, details: ErrorDetails, repair: string) => SkeinError;
+    return new Class(call, `${part}: ${this.problem}`, this.details, this.repair);
   }
 }
 

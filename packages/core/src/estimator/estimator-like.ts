@@ -17,6 +17,7 @@ export interface EstimatorLike {
   clone(): unknown;
   predict?(X: unknown, options?: CallOptions): Promise<unknown>;
   predictProba?(X: unknown, options?: CallOptions): Promise<unknown>;
+  predictLogProba?(X: unknown, options?: CallOptions): Promise<unknown>;
   decisionFunction?(X: unknown, options?: CallOptions): Promise<unknown>;
   score?(X: unknown, y: unknown, options?: CallOptions): Promise<number>;
   transform?(X: unknown, options?: CallOptions): Promise<unknown>;
