@@ -81,6 +81,16 @@ test("a file that no entry point reaches is held to the rules of tests", () => {
   expect(violationsOf({ ...sources, "core/src/a.ts": 'import "./support.ts";' })).toHaveLength(3);
 });
 
+test("an example that imports what its package.json does not name is found", () => {
+  const sources = {
+    "../examples/package.json": JSON.stringify({ name: "examples", dependencies: { "@skein-ml/core": "0.1.0" } }),
+    "../examples/tour.ts": 'import "node:fs";\nimport "@skein-ml/core/testing";\nimport "@skein-ml/classical";',
+  };
+  expect(violationsOf(sources)).toEqual([
+    'examples/tour.ts:3: "@skein-ml/classical" is missing from dependencies in package.json',
+  ]);
+});
+
 test("a cycle between files is found once, with the way around", () => {
   const found = violationsOf({
     "core/src/a.ts": 'import "./b.ts";',

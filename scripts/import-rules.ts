@@ -5,14 +5,15 @@
  * types count like any other: a cycle of types is still two files that can't be read one without the other.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { builtinModules } from "node:module";
+import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { parseSync } from "oxc-parser";
 
 const scope = "@skein-ml/";
+const missing = "is missing from dependencies in package.json";
 
 /** Which packages a package may import; a package that is not listed here may import none. */
-export const mayImport: Readonly<Record<string, readonly string[]>> = {
+const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   "backend-cpu": ["core"],
   workflow: ["core", "backend-cpu"],
@@ -25,7 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that may import Node's modules. All others run in browsers too. */
-export const nodePackages: readonly string[] = [];
+const nodePackages: readonly string[] = [];
 
 /** What one file asks for, with the line it asks on. */
 interface Import {
@@ -52,7 +53,8 @@ interface Package {
 }
 
 /**
- * Every violation in the workspace at `root`, as lines `path:line: what is wrong`.
+ * Every violation in the workspace at `root`, as lines `path:line: what is wrong`. In `examples/` and `benchmarks/` only
+ * the manifests count.
  *
  * Tests stand outside the rules of direction and manifest: they may use any package, Node, and golden numbers. A test is
  * a `*.test.ts`, and whatever else no entry point of the package reaches.
@@ -61,13 +63,32 @@ interface Package {
  */
 export function importViolations(root: string): string[] {
   const packages = subfolders(join(root, "packages")).map((folder) => readPackage(resolve(root, "packages", folder)));
-  return packages.flatMap((owner) => {
-    const files = sourceFiles(join(owner.folder, "src")).map(readSource);
-    const targets = new Map(files.map((file) => [file.path, relativeTargets(file)]));
-    const shipped = reachable(entryPoints(owner), targets);
-    const broken = files.flatMap((file) => fileViolations(file, owner, packages, !shipped.has(file.path)));
-    return [...broken, ...cycles(targets)].map((violation) => violation.slice(resolve(root).length + 1));
-  });
+  const programs = ["examples", "benchmarks"]
+    .map((folder) => resolve(root, folder))
+    .filter(existsSync)
+    .map(readPackage);
+  const found = [...packages.flatMap((owner) => packageViolations(owner, packages)), ...programs.flatMap(undeclared)];
+  return found.map((violation) => violation.slice(resolve(root).length + 1));
+}
+
+function packageViolations(owner: Package, packages: readonly Package[]): string[] {
+  const files = sourceFiles(join(owner.folder, "src")).map(readSource);
+  const targets = new Map(files.map((file) => [file.path, relativeTargets(file)]));
+  const shipped = reachable(entryPoints(owner), targets);
+  const broken = files.flatMap((file) => fileViolations(file, owner, packages, !shipped.has(file.path)));
+  return [...broken, ...cycles(targets)];
+}
+
+/** Packages that a program imports without naming them in its package.json. Tests may use what the root installs. */
+function undeclared(owner: Package): string[] {
+  const files = sourceFiles(owner.folder).filter((path) => !path.endsWith(".test.ts"));
+  return files
+    .map(readSource)
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => !specifier.startsWith(".") && !isBuiltin(specifier) && !declares(owner, specifier))
+        .map(({ line, specifier }) => `${path}:${line}: ${JSON.stringify(specifier)} ${missing}`),
+    );
 }
 
 function fileViolations(file: SourceFile, owner: Package, packages: readonly Package[], isTest: boolean): string[] {
@@ -104,14 +125,17 @@ function subpathViolation(specifier: string, packages: readonly Package[]): stri
 
 function packageViolation(specifier: string, owner: Package): string | undefined {
   const short = owner.manifest.name.slice(scope.length);
-  if (specifier.startsWith("node:") || builtinModules.includes(specifier))
+  if (isBuiltin(specifier))
     return nodePackages.includes(short) ? undefined : "is a Node built-in, and this package runs in browsers";
   const name = packageName(specifier);
   if (name === owner.manifest.name) return "is this package itself; import the file";
   if (name.startsWith(scope) && !(mayImport[short] ?? []).includes(name.slice(scope.length)))
     return `points the wrong way: ${short} may import ${mayImport[short]?.join(", ") || "no package of ours"}`;
-  const declared = { ...owner.manifest.dependencies, ...owner.manifest.peerDependencies };
-  return name in declared ? undefined : "is missing from dependencies in package.json";
+  return declares(owner, specifier) ? undefined : missing;
+}
+
+function declares({ manifest }: Package, specifier: string): boolean {
+  return packageName(specifier) in { ...manifest.dependencies, ...manifest.peerDependencies };
 }
 
 /** The files of a package that each of its files imports. */
@@ -190,7 +214,7 @@ function subfolders(folder: string): string[] {
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\.m?ts$/.test(path) && !path.includes("node_modules"))
     .sort()
     .map((path) => join(folder, path));
 }
