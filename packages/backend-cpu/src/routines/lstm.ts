@@ -9,7 +9,6 @@ import { ELEMENTS, type FloatElement } from "./element.ts";
 import { type Loop, loopsOf } from "./loops.ts";
 import { defineLstm } from "./lstm-loops.ts";
 import { packedMatrix } from "./packed-matrix.ts";
-import { matmulLoops } from "./strips.ts";
 
 /** What both passes need to know; `row` and `wide` are the bytes of `H` and `4H` elements. */
 interface Layer {
@@ -54,82 +53,123 @@ function layerOf({ call, inputs }: RoutineStep, shape: readonly number[], contex
   return { element, batch, hidden, row: hidden * bytes, wide: 4 * hidden * bytes, order, cell };
 }
 
-function prepareForward(
-  { element, batch, hidden, row, wide, order, cell }: Layer,
-  context: RoutineContext,
-): PreparedRoutine {
-  const { bytes } = ELEMENTS[element];
-  const transposed = packedMatrix({ element, k: hidden, n: 4 * hidden, bRow: bytes, bColumn: row }, context);
-  context.reserveScratch(transposed.bytes);
+/**
+ * Rows of the batch by falling length, so that those active at a step are the first ones and the products need no
+ * others. "Rank r" below is the row `order[r]`; what the products read and write is kept by rank.
+ */
+class Ranking {
+  readonly order: Int32Array;
+  #ends: ArrayLike<number> = [];
+
+  constructor(batch: number) {
+    this.order = new Int32Array(batch);
+  }
+
+  sort(ends: ArrayLike<number>): void {
+    this.#ends = ends;
+    for (let b = 0; b < this.order.length; b++) this.order[b] = b;
+    this.order.sort((a, b) => (ends[b] ?? 0) - (ends[a] ?? 0));
+  }
+
+  /** The row of rank r. */
+  row(rank: number): number {
+    return this.order[rank] ?? 0;
+  }
+
+  /** How many rows are active at step t. */
+  active(t: number): number {
+    let count = this.order.length;
+    while (count > 0 && (this.#ends[this.row(count - 1)] ?? 0) <= t) count--;
+    return count;
+  }
+}
+
+function prepareForward(layer: Layer, context: RoutineContext): PreparedRoutine {
+  const { element, batch, hidden, row, wide, order, cell } = layer;
+  const matrix = packedMatrix(
+    { element, k: hidden, n: 4 * hidden, bRow: ELEMENTS[element].bytes, bColumn: row },
+    context,
+  );
+  const ranking = new Ranking(batch);
+  context.reserveScratch(matrix.bytes + batch * (wide + row));
   return (
     [projected = 0, recurrent = 0, h0 = 0, c0 = 0, lengths = 0],
     [outputs = 0, hN = 0, cN = 0, gates = 0, cells = 0],
   ) =>
     () => {
       const packed = context.scratch();
-      const ends = context.view("int32", lengths, batch);
-      transposed.pack(recurrent, packed);
-      cell.duplicate(h0, hN, batch * hidden);
+      const z = packed + matrix.bytes;
+      const h = z + batch * wide;
+      matrix.pack(recurrent, packed);
+      ranking.sort(context.view("int32", lengths, batch));
       cell.duplicate(c0, cN, batch * hidden);
-      cell.duplicate(projected, gates, order.length * batch * 4 * hidden);
+      for (let r = 0; r < batch; r++) cell.duplicate(h0 + ranking.row(r) * row, h + r * row, hidden);
       for (const t of order) {
-        transposed.multiplyAdd(packed, activeRows(ends, t), hN, row, gates + t * batch * wide, wide);
-        for (let b = 0; b < batch; b++) {
-          const at = t * batch + b;
-          if (t < (ends[b] ?? 0)) {
-            cell.advance(gates + at * wide, cN + b * row, hN + b * row, cells + at * row, outputs + at * row, hidden);
-          } else {
-            cell.zero(gates + at * wide, 4 * hidden);
-            cell.zero(cells + at * row, hidden);
-            cell.zero(outputs + at * row, hidden);
-          }
+        const active = ranking.active(t);
+        const place = (r: number): number => t * batch + ranking.row(r);
+        for (let r = 0; r < active; r++) cell.duplicate(projected + place(r) * wide, z + r * wide, 4 * hidden);
+        matrix.multiplyAdd(packed, active, h, row, z, wide);
+        for (let r = 0; r < active; r++) {
+          const at = place(r) * row;
+          cell.advance(z + r * wide, cN + ranking.row(r) * row, h + r * row, cells + at, outputs + at, hidden);
+          cell.duplicate(z + r * wide, gates + 4 * at, 4 * hidden);
+        }
+        for (let r = active; r < batch; r++) {
+          cell.zero(gates + place(r) * wide, 4 * hidden);
+          cell.zero(cells + place(r) * row, hidden);
+          cell.zero(outputs + place(r) * row, hidden);
         }
       }
+      for (let r = 0; r < batch; r++) cell.duplicate(h + r * row, hN + ranking.row(r) * row, hidden);
     };
 }
 
-/** Rows of the batch up to the last one that is active at step t. */
-function activeRows(ends: ArrayLike<number>, t: number): number {
-  let rows = ends.length;
-  while (rows > 0 && (ends[rows - 1] ?? 0) <= t) rows--;
-  return rows;
-}
-
-function prepareBackward(
-  { element, batch, hidden, row, wide, order, cell }: Layer,
-  context: RoutineContext,
-): PreparedRoutine {
-  const { bytes } = ELEMENTS[element];
-  const { copy } = matmulLoops(element, context);
-  const matrix = packedMatrix({ element, k: 4 * hidden, n: hidden, bRow: row, bColumn: bytes }, context);
+function prepareBackward(layer: Layer, context: RoutineContext): PreparedRoutine {
+  const { element, batch, hidden, row, wide, order, cell } = layer;
+  const matrix = packedMatrix(
+    { element, k: 4 * hidden, n: hidden, bRow: row, bColumn: ELEMENTS[element].bytes },
+    context,
+  );
   const ghRow = matrix.resultRow;
-  context.reserveScratch(matrix.bytes + batch * ghRow);
+  const ranking = new Ranking(batch);
+  context.reserveScratch(matrix.bytes + batch * (wide + ghRow));
   return (
     [gOutputs = 0, gHN = 0, gCN = 0, recurrent = 0, c0 = 0, lengths = 0, gates = 0, cells = 0],
     [gProjected = 0, gH0 = 0, gC0 = 0],
   ) =>
     () => {
       const packed = context.scratch();
-      const gh = packed + matrix.bytes;
+      const gz = packed + matrix.bytes;
+      const gh = gz + batch * wide;
       const ends = context.view("int32", lengths, batch);
       matrix.pack(recurrent, packed);
-      copy(gHN, row, gh, ghRow, batch, hidden);
+      ranking.sort(ends);
       cell.duplicate(gCN, gC0, batch * hidden);
+      for (let r = 0; r < batch; r++) cell.duplicate(gHN + ranking.row(r) * row, gh + r * ghRow, hidden);
       for (let step = order.length - 1; step >= 0; step--) {
-        const [t, before] = [order[step] ?? 0, order[step - 1] ?? Number.POSITIVE_INFINITY];
-        for (let b = 0; b < batch; b++) {
-          const at = t * batch + b;
-          const end = ends[b] ?? 0;
-          const gz = gProjected + at * wide;
-          const cBefore = before < end ? cells + (before * batch + b) * row : c0 + b * row;
-          if (t >= end) cell.zero(gz, 4 * hidden);
-          else {
-            const [gRow, gcRow] = [gh + b * ghRow, gC0 + b * row];
-            cell.retreat(gates + at * wide, cBefore, cells + at * row, gOutputs + at * row, gRow, gcRow, gz, hidden);
-          }
+        const t = order[step] ?? 0;
+        const before = order[step - 1] ?? Number.POSITIVE_INFINITY;
+        const active = ranking.active(t);
+        for (let r = 0; r < active; r++) {
+          const b = ranking.row(r);
+          const at = (t * batch + b) * row;
+          const cBefore = before < (ends[b] ?? 0) ? cells + (before * batch + b) * row : c0 + b * row;
+          const state = gC0 + b * row;
+          cell.retreat(
+            gates + 4 * at,
+            cBefore,
+            cells + at,
+            gOutputs + at,
+            gh + r * ghRow,
+            state,
+            gz + r * wide,
+            hidden,
+          );
+          cell.duplicate(gz + r * wide, gProjected + 4 * at, 4 * hidden);
         }
-        matrix.multiplyAdd(packed, activeRows(ends, t), gProjected + t * batch * wide, wide, gh, ghRow);
+        for (let r = active; r < batch; r++) cell.zero(gProjected + (t * batch + ranking.row(r)) * wide, 4 * hidden);
+        matrix.multiplyAdd(packed, active, gz, wide, gh, ghRow);
       }
-      copy(gh, ghRow, gH0, row, batch, hidden);
+      for (let r = 0; r < batch; r++) cell.duplicate(gh + r * ghRow, gH0 + ranking.row(r) * row, hidden);
     };
 }
