@@ -210,6 +210,15 @@ export function label(): Checker<Label> {
   return either(integer(), either(string(), boolean()));
 }
 
+/** An object of a class. For states that hold saveable objects. */
+export function instance<T extends object>(kind: abstract new (...parameters: never[]) => T): Checker<T> {
+  return {
+    wanted: `a ${kind.name}`,
+    refused: ["text", 7, {}],
+    accepts: (value): value is T => value instanceof kind,
+  };
+}
+
 /** An estimator; with `needs`, one that has these methods. */
 export function estimator<T extends EstimatorLike = EstimatorLike>(
   options: { readonly needs?: readonly string[] } & Default<T> = {},
@@ -230,18 +239,18 @@ export function estimator<T extends EstimatorLike = EstimatorLike>(
  * @example check.tensor(["k", "p"]).wanted // => "a float64 tensor [k, p]"
  */
 export function tensor(
-  shape: readonly (string | number)[],
+  shape: readonly (string | number)[] | "any",
   options: { readonly dtype?: DType | readonly DType[]; readonly finite?: boolean } = {},
 ): Checker<Tensor> {
   const { dtype = "float64", finite = false } = options;
   const dtypes = typeof dtype === "string" ? [dtype] : dtype;
   return {
-    wanted: `a ${finite ? "finite " : ""}${dtypes.join(" or ")} tensor [${shape.join(", ")}]`,
+    wanted: `a ${finite ? "finite " : ""}${dtypes.join(" or ")} tensor ${shape === "any" ? "of any shape" : `[${shape.join(", ")}]`}`,
     refused: ["text", 7, [1, 2]],
     accepts: (value, dims): value is Tensor =>
       value instanceof Tensor &&
       dtypes.includes(value.dtype) &&
-      fits(value.shape, shape, dims) &&
+      (shape === "any" || fits(value.shape, shape, dims)) &&
       (!finite || everyItem(value.data, Number.isFinite)),
   };
 }

@@ -19,7 +19,11 @@ export type OptionSchema<O extends object = Record<string, unknown>> = {
  * @param call         who asks, for the error: the class or `Class.setParams`
  * @throws OptionError for an unknown option, a missing one, or one of the wrong type or range
  */
-export function resolveOptions(call: string, schema: OptionSchema, given: unknown): Readonly<Record<string, unknown>> {
+export function resolveOptions<O extends object>(
+  call: string,
+  schema: OptionSchema<O>,
+  given: unknown,
+): Readonly<Required<O>> {
   if (given !== undefined && !isPlainObject(given)) {
     throw new OptionError(
       call,
@@ -30,10 +34,11 @@ export function resolveOptions(call: string, schema: OptionSchema, given: unknow
   }
   checkNames(call, schema, Object.keys(given ?? {}));
   const resolved: Record<string, unknown> = {};
-  for (const [name, checker] of Object.entries(schema)) {
+  const checkers: [string, Checker<unknown>][] = Object.entries(schema);
+  for (const [name, checker] of checkers) {
     resolved[name] = resolveOption(call, name, checker, given?.[name]);
   }
-  return Object.freeze(resolved);
+  return Object.freeze(resolved) as Required<O>;
 }
 
 /** @throws OptionError if one of `names` is not in the schema */

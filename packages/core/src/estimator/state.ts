@@ -15,12 +15,17 @@ export type StateSchema<S extends object = Record<string, unknown>> = {
  * Throws unless `state` has exactly the values of `schema`.
  * @throws ModelFileError naming the value that is missing, unknown or wrong
  */
-export function checkState(className: string, schema: StateSchema, state: unknown): void {
+export function checkState<S extends object>(
+  className: string,
+  schema: StateSchema<S>,
+  state: unknown,
+): asserts state is Readonly<S> {
   if (!isPlainObject(state)) throw refused(className, `the state is ${describeValue(state)}`);
   const extra = Object.keys(state).find((name) => !Object.hasOwn(schema, name));
   if (extra !== undefined) throw refused(className, `the state has an unknown value ${JSON.stringify(extra)}`);
   const dims: Dims = new Map();
-  for (const [name, checker] of Object.entries(schema)) {
+  const checkers: [string, Checker<unknown>][] = Object.entries(schema);
+  for (const [name, checker] of checkers) {
     if (!Object.hasOwn(state, name)) throw refused(className, `${name} is missing`);
     if (!checker.accepts(state[name], dims)) {
       throw refused(className, `${name} must be ${checker.wanted}, but ${describeValue(state[name])} came`);

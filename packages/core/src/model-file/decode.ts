@@ -2,8 +2,11 @@
  * From the JSON of a file to a model. Nothing in the file is called, looked up or assigned by name: classes come from the
  * list the caller gives, keys become own properties of fresh objects, and each tensor may be used once.
  */
+import type { TypedArray } from "../dtype.ts";
 import { ModelFileError, SkeinError } from "../errors.ts";
+import { describeValue } from "../estimator/describe-value.ts";
 import { isPlainObject } from "../estimator/plain-object.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type Layout, readArray, readTensor, type TensorPlace } from "./safetensors.ts";
 import type { Saveable, SaveableClass } from "./saveable.ts";
 
@@ -51,7 +54,7 @@ export class Decoder {
       case "number":
         return this.#number(json.value);
       case "tensor":
-        return readTensor(this.#call, String(json.name), this.#place(json.name), this.#layout.body);
+        return this.#tensor(json.name);
       case "array":
         return this.#array(json.name);
       case "model":
@@ -59,7 +62,7 @@ export class Decoder {
       case "object":
         return this.#object(json.entries);
       default:
-        throw this.#damaged("the description holds a value of an unknown kind", { kind: String(json.$) });
+        throw this.#damaged("the description holds a value of an unknown kind", { kind: describeValue(json.$) });
     }
   }
 
@@ -102,29 +105,40 @@ export class Decoder {
     return number;
   }
 
-  #array(name: unknown): unknown {
-    const place = this.#place(name);
-    if (place.shape.length !== 1 || place.dtype === "bool")
-      throw this.#damaged("a typed array has the wrong form", { name });
-    return readArray(this.#call, String(name), place, this.#layout.body);
+  #tensor(name: unknown): Tensor {
+    const [known, place] = this.#place(name);
+    return readTensor(this.#call, known, place, this.#layout.body);
+  }
+
+  #array(name: unknown): TypedArray {
+    const [known, place] = this.#place(name);
+    if (place.shape.length !== 1 || place.dtype === "bool") {
+      throw this.#damaged("a typed array has the wrong form", { name: known });
+    }
+    return readArray(this.#call, known, place, this.#layout.body);
   }
 
   /** Where a tensor is; each can be asked for once, so a small file can't grow by naming one often. */
-  #place(name: unknown): TensorPlace {
+  #place(name: unknown): [name: string, place: TensorPlace] {
     const place = typeof name === "string" ? this.#unused.get(name) : undefined;
-    if (!place)
-      throw this.#damaged("the description names a tensor that is missing, or one twice", { name: String(name) });
-    this.#unused.delete(String(name));
-    return place;
+    if (typeof name !== "string" || !place) {
+      throw this.#damaged("the description names a tensor that is missing, or one twice", {
+        name: describeValue(name),
+      });
+    }
+    this.#unused.delete(name);
+    return [name, place];
   }
 
   #unknownClass(className: unknown): ModelFileError {
-    const known = [...this.#classes.keys()];
+    const given = [...this.#classes.keys()];
     return new ModelFileError(
       this.#call,
       "the file holds an object of a class that was not given",
-      { class: String(className), given: known },
-      `Pass it: { classes: [${[...known, String(className)].join(", ")}] }.`,
+      { class: typeof className === "string" ? className : describeValue(className), given },
+      typeof className === "string"
+        ? `Pass it: { classes: [${[...given, className].join(", ")}] }.`
+        : "The file is damaged, or was changed.",
     );
   }
 

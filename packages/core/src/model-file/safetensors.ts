@@ -6,6 +6,7 @@
  */
 import { DTYPES, type DType, type TypedArray, viewArray } from "../dtype.ts";
 import { ModelFileError } from "../errors.ts";
+import { describeValue } from "../estimator/describe-value.ts";
 import { isPlainObject } from "../estimator/plain-object.ts";
 import { hostDevice } from "../tensor/creation.ts";
 import { sizeOf } from "../tensor/strides.ts";
@@ -179,7 +180,11 @@ function readPlace(call: string, name: string, entry: unknown, bodyBytes: number
   const { dtype: code, shape, data_offsets: offsets } = isPlainObject(entry) ? entry : {};
   const place = { tensor: name };
   const dtype = (Object.keys(DTYPES) as DType[]).find((known) => DTYPES[known].safetensors === code);
-  if (dtype === undefined) throw damaged(call, "a tensor has an unknown dtype", { ...place, dtype: String(code) });
+  if (dtype === undefined)
+    throw damaged(call, "a tensor has an unknown dtype", {
+      ...place,
+      dtype: typeof code === "string" ? code : describeValue(code),
+    });
   if (!isSizes(shape, bodyBytes) || shape.length > MAX_RANK) throw damaged(call, "a tensor has no valid shape", place);
   if (!isSizes(offsets, bodyBytes) || offsets.length !== 2)
     throw damaged(call, "a tensor lies outside the file", place);
