@@ -15,16 +15,16 @@
  * });
  * module.instantiate(memory).scale(address, 1024, 0.5);
  */
+import { ByteWriter } from "./byte-writer.ts";
 import { EXTRACT, LANE_MEMORY, REPLACE, SATURATING, SCALAR, SCALAR_MEMORY, VECTOR, VECTOR_MEMORY } from "./opcodes.ts";
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
-/** Bytes, nested as they were put together; flattened once, at the end. */
-type Code = readonly (number | Code)[];
 
 /** An expression of WebAssembly type `T`. `void` is a statement. */
 export interface Value<T extends ValueType | "void" = ValueType | "void"> {
   readonly type: T;
-  readonly code: Code;
+  /** Write the code that computes it. */
+  write(out: ByteWriter): void;
 }
 export type I32 = Value<"i32">;
 export type V128 = Value<"v128">;
@@ -75,32 +75,47 @@ const EMPTY = 0x40;
 /** An instruction without immediates, such as `op("f32x4.add", a, b)`. */
 export function op<N extends keyof Plain>(name: N, ...args: Args<Plain[N][1]>): Result<Plain[N][2]> {
   const [opcode, takes, gives] = PLAIN[name];
-  const prefix = name in SCALAR ? [opcode] : name in VECTOR ? [0xfd, unsigned(opcode)] : [0xfc, opcode];
-  return expression([operands(takes, args), prefix], gives);
+  return expression(gives, (out) => {
+    writeOperands(out, takes, args);
+    if (name in SCALAR) out.byte(opcode);
+    else out.byte(name in VECTOR ? 0xfd : 0xfc).unsigned(opcode);
+  });
 }
 
 /** An instruction on one lane: `lane("f32x4.extract_lane", 0, v)`, `lane("f32x4.replace_lane", 0, v, x)`. */
 export function lane<N extends keyof Lane>(name: N, index: number, ...args: Args<Lane[N][1]>): Result<Lane[N][2]> {
   const [opcode, takes, gives] = LANE[name];
-  return expression([operands(takes, args), 0xfd, unsigned(opcode), index], gives);
+  return expression(gives, (out) => {
+    writeOperands(out, takes, args);
+    out.byte(0xfd).unsigned(opcode).byte(index);
+  });
 }
 
 /** A load from `address + offset` (offset >= 0, in bytes). Alignment is a hint only and left at 1. */
 export function load<N extends LoadName>(name: N, address: Arg<"i32">, offset = 0): Result<Memory[N][2]> {
   const [opcode, takes, gives] = MEMORY[name];
-  return expression([operands(takes, [address]), memoryOpcode(name, opcode), 0, unsigned(offset)], gives);
+  return expression(gives, (out) => {
+    writeOperands(out, takes, [address]);
+    writeMemory(out, name, opcode, offset);
+  });
 }
 
 /** `vector` with lane `index` loaded from `address + offset`. */
 export function loadLane(name: LaneLoadName, index: number, address: Arg<"i32">, vector: V128, offset = 0): V128 {
   const [opcode, takes] = LANE_MEMORY[name];
-  const code = [operands(takes, [address, vector]), 0xfd, unsigned(opcode), 0, unsigned(offset), index];
-  return { type: "v128", code };
+  return expression("v", (out) => {
+    writeOperands(out, takes, [address, vector]);
+    writeMemory(out, name, opcode, offset);
+    out.byte(index);
+  });
 }
 
 /** Bytes of two vectors, picked by 16 positions: 0..15 from `a`, 16..31 from `b`. */
 export function shuffle(a: V128, b: V128, positions: readonly number[]): V128 {
-  return { type: "v128", code: [a.code, b.code, 0xfd, 13, positions] };
+  return expression("v", (out) => {
+    writeOperands(out, "vv", [a, b]);
+    out.byte(0xfd).byte(13).bytes(positions);
+  });
 }
 
 /** 32-bit lanes of two vectors, picked by 4 positions: 0..3 from `a`, 4..7 from `b`. */
@@ -124,22 +139,12 @@ export function vector(shape: "i32x4" | "i64x2" | "f32x4" | "f64x2", ...lanes: r
     else if (shape === "i32x4") view.setInt32(at, value, true);
     else view.setBigInt64(at, BigInt(value), true);
   }
-  return { type: "v128", code: [0xfd, 12, [...bytes]] };
+  return expression("v", (out) => out.byte(0xfd).byte(12).bytes(bytes));
 }
 
 /** A scalar constant. */
 export function constant<T extends Exclude<ValueType, "v128">>(type: T, value: number): Value<T> {
-  if (type === "i32") return { type, code: [0x41, signed(BigInt(value | 0))] };
-  if (type === "i64") return { type, code: [0x42, signed(BigInt(value))] };
-  if (type === "f32")
-    return {
-      type,
-      code: [0x43, [...new Uint8Array(new Float32Array([value]).buffer)]],
-    };
-  return {
-    type,
-    code: [0x44, [...new Uint8Array(new Float64Array([value]).buffer)]],
-  };
+  return { type, write: (out) => writeConstant(out, type, value) };
 }
 
 /** A function of a module, imported or defined, to be called with `call`. */
@@ -157,8 +162,17 @@ export function call<R extends ValueType | "void">(
   callee: FunctionHandle<readonly ValueType[], R>,
   ...args: readonly (Value<ValueType> | number)[]
 ): Value<R> {
-  const code = args.map((arg, i) => argument(arg, callee.params[i] ?? "i32"));
-  return { type: callee.result, code: [code, 0x10, unsigned(callee.index)] };
+  return {
+    type: callee.result,
+    write(out): void {
+      args.forEach((arg, i) => writeOperand(out, arg, callee.params[i] ?? "i32"));
+      out.byte(0x10).unsigned(callee.index);
+    },
+  };
+}
+
+function localAt<T extends ValueType>(type: T, index: number): Local<T> {
+  return { type, index, write: (out) => out.byte(0x20).unsigned(index) };
 }
 
 /** A place that `break` and `continue` jump to, with the nesting depth it stands at. */
@@ -170,8 +184,8 @@ export interface Label {
 export class FunctionBuilder {
   readonly #params: number;
   readonly #locals: ValueType[] = [];
-  readonly #start: Code[] = [];
-  #body: Code[] = [];
+  readonly #start: ByteWriter = new ByteWriter();
+  readonly #body: ByteWriter = new ByteWriter();
   #depth = 0;
 
   constructor(params: number) {
@@ -180,26 +194,25 @@ export class FunctionBuilder {
 
   /** A new local, zero at the start. */
   local<T extends ValueType>(type: T): Local<T> {
-    const index = this.#params + this.#locals.push(type) - 1;
-    return { type, index, code: [0x20, unsigned(index)] };
+    return localAt(type, this.#params + this.#locals.push(type) - 1);
   }
 
   /** A new local holding `value` as it is now. */
   keep<T extends ValueType>(value: Value<T>): Local<T> {
     const local = this.local(value.type);
-    this.set(local, value as Arg<T>);
+    writeSet(this.#body, local, value);
     return local;
   }
 
   /** A new local that is set once, at the start of the function: for constants used in loops. */
   hoist<T extends ValueType>(value: Value<T>): Local<T> {
     const local = this.local(value.type);
-    this.#start.push([value.code, 0x21, unsigned(local.index)]);
+    writeSet(this.#start, local, value);
     return local;
   }
 
   set<T extends ValueType>(local: Local<T>, value: Arg<T>): void {
-    this.#body.push([argument(value, local.type), 0x21, unsigned(local.index)]);
+    writeSet(this.#body, local, value);
   }
 
   /** `local += amount`, for i32 locals: addresses and counters. */
@@ -209,40 +222,43 @@ export class FunctionBuilder {
 
   /** A statement made elsewhere: a call without result. */
   do(statement: Value<"void">): void {
-    this.#body.push(statement.code);
+    statement.write(this.#body);
   }
 
   /** Store `value` at `address + offset` (offset >= 0, in bytes). */
   store<N extends StoreName>(name: N, address: Arg<"i32">, value: Args<Memory[N][1]>[1], offset = 0): void {
     const [opcode, takes] = MEMORY[name];
-    this.#body.push([operands(takes, [address, value]), memoryOpcode(name, opcode), 0, unsigned(offset)]);
+    writeOperands(this.#body, takes, [address, value]);
+    writeMemory(this.#body, name, opcode, offset);
   }
 
   /** Store lane `index` of a vector. */
   storeLane(name: LaneStoreName, index: number, address: Arg<"i32">, value: V128, offset = 0): void {
     const [opcode, takes] = LANE_MEMORY[name];
-    this.#body.push([operands(takes, [address, value]), 0xfd, unsigned(opcode), 0, unsigned(offset), index]);
+    writeOperands(this.#body, takes, [address, value]);
+    writeMemory(this.#body, name, opcode, offset);
+    this.#body.byte(index);
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {
-    const parts: Code = otherwise ? [this.#nested(then), 0x05, this.#nested(otherwise)] : this.#nested(then);
-    this.#body.push([condition.code, 0x04, EMPTY, parts, 0x0b]);
+    condition.write(this.#body);
+    this.#nest(0x04, then, otherwise);
   }
 
   /** Statements that `f.break(label)` leaves. */
   block(body: (label: Label) => void): void {
-    this.#body.push([0x02, EMPTY, this.#nested(body), 0x0b]);
+    this.#nest(0x02, body);
   }
 
   /** Statements that `f.continue(label)` starts again; without it they run once. */
   loop(body: (label: Label) => void): void {
-    this.#body.push([0x03, EMPTY, this.#nested(body), 0x0b]);
+    this.#nest(0x03, body);
   }
 
   /** Leave a `block`, always or if `condition` isn't 0. */
   break(label: Label, condition?: I32): void {
-    const target = unsigned(this.#depth - label.depth);
-    this.#body.push(condition ? [condition.code, 0x0d, target] : [0x0c, target]);
+    condition?.write(this.#body);
+    this.#body.byte(condition ? 0x0d : 0x0c).unsigned(this.#depth - label.depth);
   }
 
   /** Start a `loop` again, always or if `condition` isn't 0. */
@@ -256,63 +272,66 @@ export class FunctionBuilder {
    */
   for(to: Arg<"i32">, body: (i: Local<"i32">) => void, options: { from?: Arg<"i32">; step?: number } = {}): void {
     const { from = 0, step = 1 } = options;
-    if (typeof from === "number" && typeof to === "number" && from >= to) return;
-    const i = this.keep(typeof from === "number" ? constant("i32", from) : from);
+    const known = typeof from === "number" && typeof to === "number";
+    if (known && from >= to) return;
+    const i = this.local("i32");
+    this.set(i, from);
     const repeat = () =>
       this.loop((label) => {
         body(i);
         this.add(i, step);
         this.continue(label, op("i32.lt_s", i, to));
       });
-    if (typeof from === "number" && typeof to === "number") repeat();
+    if (known) repeat();
     else this.if(op("i32.lt_s", i, to), repeat);
   }
 
   return(value?: Value<ValueType>): void {
-    this.#body.push([value ? value.code : [], 0x0f]);
+    value?.write(this.#body);
+    this.#body.byte(0x0f);
   }
 
-  /** The code of the function's body, with its locals declared. For `Module`. */
-  finish(result: Value | undefined): Uint8Array {
+  /** The code of the function, with its locals declared. For `Module`. */
+  finish(result: Value | undefined): ByteWriter {
+    result?.write(this.#body);
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.#locals) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
     }
-    const locals = runs.map(({ type, count }) => [unsigned(count), TYPE_BYTES[type]]);
-    return flatten([unsigned(runs.length), locals, this.#start, this.#body, result ? result.code : [], 0x0b]);
+    const code = new ByteWriter().unsigned(runs.length);
+    for (const { type, count } of runs) code.unsigned(count).byte(TYPE_BYTES[type]);
+    return code.bytes(this.#start.result()).bytes(this.#body.result()).byte(0x0b);
   }
 
-  #nested(body: (label: Label) => void): Code {
-    const outer = this.#body;
-    this.#body = [];
-    this.#depth++;
+  #nest(opcode: number, body: (label: Label) => void, otherwise?: () => void): void {
+    this.#body.byte(opcode).byte(EMPTY);
     // A branch at the depth of the label itself counts 0.
+    this.#depth++;
     body({ depth: this.#depth });
+    if (otherwise) {
+      this.#body.byte(0x05);
+      otherwise();
+    }
     this.#depth--;
-    const code = this.#body;
-    this.#body = outer;
-    return code;
+    this.#body.byte(0x0b);
   }
 }
 
 /** Exports of an instantiated module: functions of numbers. */
 export type Exports = Readonly<Record<string, (...args: number[]) => number>>;
 
+interface Signature {
+  readonly params: readonly ValueType[];
+  readonly result: ValueType | "void";
+}
+
 /** A module: imported functions and one imported memory, defined functions, all of them exported. */
 export class Module {
-  readonly #types: Code[] = [];
-  readonly #imports: {
-    readonly name: string;
-    readonly type: number;
-    readonly run: (...args: number[]) => number;
-  }[] = [];
-  readonly #functions: {
-    readonly name: string;
-    readonly type: number;
-    readonly code: Uint8Array;
-  }[] = [];
+  readonly #signatures: Signature[] = [];
+  readonly #imports: { name: string; type: number; run: (...args: number[]) => number }[] = [];
+  readonly #functions: { name: string; type: number; code: ByteWriter }[] = [];
   readonly #shared: boolean;
 
   /** @param options.shared whether the memory it will be given is shared */
@@ -327,7 +346,7 @@ export class Module {
     result: R,
     run: (...args: number[]) => number,
   ): FunctionHandle<readonly ValueType[], R> {
-    const index = this.#imports.push({ name, type: this.#type(params, result), run }) - 1;
+    const index = this.#imports.push({ name, type: this.#type({ params, result }), run }) - 1;
     return { index, params, result };
   }
 
@@ -338,42 +357,38 @@ export class Module {
     body: (f: FunctionBuilder, params: { readonly [K in keyof P]: Local<P[K]> }) => Value<R> | void,
   ): FunctionHandle<readonly ValueType[], R> {
     const types = Object.values(params);
-    const locals = Object.entries(params).map(([key, type], index) => [
-      key,
-      { type, index, code: [0x20, unsigned(index)] },
-    ]);
+    const locals = Object.fromEntries(Object.entries(params).map(([key, type], index) => [key, localAt(type, index)]));
     const f = new FunctionBuilder(types.length);
-    const value = body(f, Object.fromEntries(locals) as { readonly [K in keyof P]: Local<P[K]> });
+    const value = body(f, locals as { readonly [K in keyof P]: Local<P[K]> });
     const result = (value ? value.type : "void") as R;
-    this.#functions.push({
-      name,
-      type: this.#type(types, result),
-      code: f.finish(value || undefined),
-    });
-    return {
-      index: this.#imports.length + this.#functions.length - 1,
-      params: types,
-      result,
-    };
+    const type = this.#type({ params: types, result });
+    const index = this.#functions.push({ name, type, code: f.finish(value || undefined) }) - 1;
+    return { index: this.#imports.length + index, params: types, result };
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const limits = [this.#shared ? 3 : 1, 0, unsigned(65536)];
-    const imports = this.#imports.map(({ name, type }) => [text("js"), text(name), 0, unsigned(type)]);
-    const memory = [text("js"), text("memory"), 2, limits];
-    const exports = this.#functions.map(({ name }, i) => [text(name), 0, unsigned(this.#imports.length + i)]);
-    const codes = this.#functions.map(({ code }) => [unsigned(code.length), [...code]]);
-    return flatten([
-      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      section(1, this.#types),
-      section(2, [...imports, memory]),
-      section(
-        3,
-        this.#functions.map(({ type }) => unsigned(type)),
-      ),
-      section(7, exports),
-      section(10, codes),
-    ]);
+    const out = new ByteWriter().bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    writeSection(out, 1, this.#signatures, writeSignature);
+    const memory = { name: "memory", type: undefined };
+    writeSection(out, 2, [...this.#imports, memory], (section, { name, type }) => {
+      section.text("js").text(name);
+      if (type !== undefined) section.byte(0).unsigned(type);
+      else
+        section
+          .byte(2)
+          .byte(this.#shared ? 3 : 1)
+          .byte(0)
+          .unsigned(65536);
+    });
+    writeSection(out, 3, this.#functions, (section, { type }) => section.unsigned(type));
+    writeSection(out, 7, this.#functions, (section, { name }, i) =>
+      section
+        .text(name)
+        .byte(0)
+        .unsigned(this.#imports.length + i),
+    );
+    writeSection(out, 10, this.#functions, (section, { code }) => section.block(code));
+    return out.result();
   }
 
   /** Compile and instantiate at once, on `memory`. */
@@ -383,72 +398,58 @@ export class Module {
     return instance.exports as Exports;
   }
 
-  #type(params: readonly ValueType[], result: ValueType | "void"): number {
-    const results = result === "void" ? [] : [TYPE_BYTES[result]];
-    const code = [0x60, unsigned(params.length), params.map((p) => TYPE_BYTES[p]), unsigned(results.length), results];
-    const known = this.#types.findIndex((type) => String(type.flat(2)) === String(code.flat(2)));
-    return known >= 0 ? known : this.#types.push(code) - 1;
+  #type(wanted: Signature): number {
+    const text = `${wanted.params}:${wanted.result}`;
+    const known = this.#signatures.findIndex(({ params, result }) => `${params}:${result}` === text);
+    return known >= 0 ? known : this.#signatures.push(wanted) - 1;
   }
 }
 
-function argument(arg: Value | number, type: ValueType): Code {
-  return typeof arg === "number" ? constant(type as "i32", arg).code : arg.code;
+function expression<R extends Value>(gives: string, write: (out: ByteWriter) => void): R {
+  return { type: TYPES[gives] ?? "void", write } as R;
 }
 
-function operands(takes: string, args: readonly (Value | number)[]): Code {
-  return args.map((arg, i) => argument(arg, TYPES[takes[i] ?? "i"] ?? "i32"));
+function writeOperands(out: ByteWriter, takes: string, args: readonly (Value | number)[]): void {
+  for (let i = 0; i < args.length; i++) writeOperand(out, args[i] ?? 0, TYPES[takes[i] ?? "i"] ?? "i32");
 }
 
-function expression<R extends Value>(code: Code, gives: string): R {
-  return { type: TYPES[gives] ?? "void", code } as R;
+function writeOperand(out: ByteWriter, arg: Value | number, type: ValueType): void {
+  if (typeof arg === "number") writeConstant(out, type, arg);
+  else arg.write(out);
 }
 
-function memoryOpcode(name: string, opcode: number): Code {
-  return name in SCALAR_MEMORY ? [opcode] : [0xfd, unsigned(opcode)];
+function writeConstant(out: ByteWriter, type: ValueType, value: number): void {
+  if (type === "i32") out.byte(0x41).signed(value | 0);
+  else if (type === "i64") out.byte(0x42).signed(value);
+  else if (type === "f32") out.byte(0x43).bytes(new Uint8Array(new Float32Array([value]).buffer));
+  else out.byte(0x44).bytes(new Uint8Array(new Float64Array([value]).buffer));
 }
 
-function section(id: number, entries: readonly Code[]): Code {
-  const body = flatten([unsigned(entries.length), entries]);
-  return [id, unsigned(body.length), [...body]];
+function writeSet(out: ByteWriter, local: Local, value: Value | number): void {
+  writeOperand(out, value, local.type);
+  out.byte(0x21).unsigned(local.index);
 }
 
-function text(name: string): Code {
-  const bytes = [...name].map((letter) => letter.charCodeAt(0));
-  return [unsigned(bytes.length), bytes];
+function writeMemory(out: ByteWriter, name: string, opcode: number, offset: number): void {
+  if (name in SCALAR_MEMORY) out.byte(opcode);
+  else out.byte(0xfd).unsigned(opcode);
+  out.byte(0).unsigned(offset);
 }
 
-/** LEB128, unsigned. */
-function unsigned(value: number): Code {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return bytes;
+function writeSignature(out: ByteWriter, { params, result }: Signature): void {
+  out.byte(0x60).unsigned(params.length);
+  for (const param of params) out.byte(TYPE_BYTES[param]);
+  if (result === "void") out.byte(0);
+  else out.byte(1).byte(TYPE_BYTES[result]);
 }
 
-/** LEB128, signed. */
-function signed(value: bigint): Code {
-  const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    if (rest === (low & 64 ? -1n : 0n)) return [...bytes, low];
-    bytes.push(low + 128);
-  }
-}
-
-function flatten(code: Code): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  const walk = (part: Code): void => {
-    for (const item of part) {
-      if (typeof item === "number") bytes.push(item);
-      else walk(item);
-    }
-  };
-  walk(code);
-  return Uint8Array.from(bytes);
+function writeSection<T>(
+  out: ByteWriter,
+  id: number,
+  entries: readonly T[],
+  write: (section: ByteWriter, entry: T, i: number) => void,
+): void {
+  const section = new ByteWriter().unsigned(entries.length);
+  entries.forEach((entry, i) => write(section, entry, i));
+  out.byte(id).block(section);
 }
