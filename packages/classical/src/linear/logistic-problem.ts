@@ -6,7 +6,7 @@
  * Parameters are one matrix `W [r, q]`, row-major: `r` is 1 for two classes (the row of the second class), else the
  * number of classes; `q` is the number of features `p`, plus 1 for the intercept at the end of each row.
  */
-import type { Matrix } from "@skein-ml/core";
+import type { Matrix, TypedArray } from "@skein-ml/core";
 
 export interface LogisticProblem {
   /** `[n, p]` */
@@ -31,6 +31,34 @@ export interface ParameterShape {
 export function parameterShape({ X, classCount, fitIntercept }: LogisticProblem): ParameterShape {
   const features = X.shape[1];
   return { rows: classCount === 2 ? 1 : classCount, columns: features + Number(fitIntercept), features };
+}
+
+/** `W [r, q]` as `coef [r, p]` and `intercept [r]`, which is zeros without `fitIntercept`. */
+export function splitParameters(
+  w: Float64Array,
+  { rows, columns, features }: ParameterShape,
+): { coef: Float64Array; intercept: Float64Array } {
+  const coef = new Float64Array(rows * features);
+  const intercept = new Float64Array(rows);
+  for (let k = 0; k < rows; k++) {
+    coef.set(w.subarray(k * columns, k * columns + features), k * features);
+    if (columns > features) intercept[k] = w[k * columns + features]!;
+  }
+  return { coef, intercept };
+}
+
+/** `coef [r, p]` and `intercept [r]` as `W [r, q]`. */
+export function joinParameters(
+  coef: TypedArray,
+  intercept: TypedArray,
+  { rows, columns, features }: ParameterShape,
+): Float64Array {
+  const w = new Float64Array(rows * columns);
+  for (let k = 0; k < rows; k++) {
+    w.set(coef.subarray(k * features, (k + 1) * features), k * columns);
+    if (columns > features) w[k * columns + features] = intercept[k]!;
+  }
+  return w;
 }
 
 /**

@@ -23,12 +23,19 @@ import { deviceOf, deviceOption } from "../machine.ts";
 import { type ClassWeight, rowWeights } from "./class-weights.ts";
 import { DenseLogisticLoss } from "./dense-logistic-loss.ts";
 import { LogisticObjective } from "./logistic-objective.ts";
-import { type LogisticLoss, type LogisticProblem, parameterShape } from "./logistic-problem.ts";
+import {
+  joinParameters,
+  type LogisticLoss,
+  type LogisticProblem,
+  parameterShape,
+  splitParameters,
+} from "./logistic-problem.ts";
 import { decisionValues, linkedProbabilities } from "./linear-decision.ts";
 import { SparseLogisticLoss } from "./sparse-logistic-loss.ts";
 import { lbfgs } from "./solvers/lbfgs.ts";
-import { newtonCholesky } from "./solvers/newton-cholesky.ts";
+import { type NewtonOptions, newtonCholesky } from "./solvers/newton-cholesky.ts";
 import type { Minimum } from "./solvers/objective.ts";
+import { solvePositiveDefinite } from "./solvers/solve-positive-definite.ts";
 
 /** Options of `LogisticRegression`. */
 export interface LogisticRegressionOptions {
@@ -169,7 +176,7 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     const problem = this.#problem(task, context);
     const device = deviceOf(this.options.device);
     const { X } = problem;
-    const loss = X.kind === "csr" ? new SparseLogisticLoss(problem, X, context) : new DenseLogisticLoss(problem, X, device);
+    const loss = X.kind === "csr" ? new SparseLogisticLoss(problem, X, context) : new DenseLogisticLoss(problem, X, device, context);
     try {
       const minimum = await this.#minimise(problem, loss, context, previous);
       return learnedState(problem, minimum);
@@ -215,13 +222,15 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     const { solver, tol, maxIter } = this.options;
     const objective = new LogisticObjective(problem, loss);
     const start = startingPoint(problem, previous);
-    const minimise = solver === "lbfgs" ? lbfgs : newtonCholesky;
-    const minimum = await minimise(objective, start, {
+    const device = deviceOf(this.options.device);
+    const options: NewtonOptions = {
       tol,
       maxIter,
       onIteration: ({ iteration, value, gradientMax }) =>
         context.turn({ step: iteration, total: maxIter, metrics: { loss: value, gradientMax } }),
-    });
+      solve: (A, b) => solvePositiveDefinite(device, A, b),
+    };
+    const minimum = await (solver === "lbfgs" ? lbfgs : newtonCholesky)(objective, start, options);
     const { iteration, converged, value, gradientMax } = minimum;
     const metrics = { loss: value, gradientMax };
     const message = converged ? "converged" : `stopped after ${iteration} iterations without reaching tol`;
@@ -243,26 +252,20 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
 
 /** Zeros, or what was learned before. */
 function startingPoint(problem: LogisticProblem, previous: State | undefined): Float64Array {
-  const { rows, columns, features } = parameterShape(problem);
-  const w = new Float64Array(rows * columns);
-  if (!previous) return w;
-  const { coef, intercept } = previous;
-  for (let k = 0; k < rows; k++) {
-    w.set(coef.data.subarray(k * features, (k + 1) * features), k * columns);
-    if (columns > features) w[k * columns + features] = intercept.data[k]!;
-  }
-  return w;
+  const shape = parameterShape(problem);
+  if (previous) return joinParameters(previous.coef.data, previous.intercept.data, shape);
+  return new Float64Array(shape.rows * shape.columns);
 }
 
 function learnedState(problem: LogisticProblem, { w, iteration, converged }: Minimum): LogisticRegressionState {
-  const { rows, columns, features } = parameterShape(problem);
-  const coef = new Float64Array(rows * features);
-  const intercept = new Float64Array(rows);
-  for (let k = 0; k < rows; k++) {
-    coef.set(w.subarray(k * columns, k * columns + features), k * features);
-    if (columns > features) intercept[k] = w[k * columns + features]!;
-  }
-  return { coef: tensor(coef, { shape: [rows, features] }), intercept: tensor(intercept), nIter: iteration, converged };
+  const shape = parameterShape(problem);
+  const { coef, intercept } = splitParameters(w, shape);
+  return {
+    coef: tensor(coef, { shape: [shape.rows, shape.features] }),
+    intercept: tensor(intercept),
+    nIter: iteration,
+    converged,
+  };
 }
 
 /** The number of the class with the greatest value, row by row; with one column, 1 above 0. */
