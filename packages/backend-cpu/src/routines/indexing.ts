@@ -93,7 +93,8 @@ function defineScatter(module: Module, element: Element): void {
   const params = { updates: "i32", indices: "i32", y: "i32", m: "i32", n: "i32", inner: "i32" } as const;
   module.function("run", params, (f, { updates, indices, y, m, n, inner }) => {
     const cleared = f.keep(y);
-    alongRow(f, element, f.keep(op("i32.mul", n, inner)), [cleared], ({ write }) => write(cleared, vector("i32x4", 0)));
+    const all = f.keep(op("i32.mul", n, inner));
+    alongRow(f, element, { n: all, addresses: [cleared] }, ({ write }) => write(cleared, vector("i32x4", 0)));
     const row = f.keep(op("i32.mul", inner, bytes));
     const [from, to] = [f.local("i32"), f.local("i32")];
     f.for(m, () => {
@@ -101,7 +102,9 @@ function defineScatter(module: Module, element: Element): void {
       f.if(op("i32.lt_u", index, n), () => {
         f.set(from, updates);
         f.set(to, op("i32.add", y, op("i32.mul", index, row)));
-        alongRow(f, element, inner, [from, to], ({ read, write }) => write(to, op(add, read(to), read(from))));
+        alongRow(f, element, { n: inner, addresses: [from, to] }, ({ read, write }) =>
+          write(to, op(add, read(to), read(from))),
+        );
       });
       f.add(indices, 4);
       f.add(updates, row);

@@ -28,10 +28,10 @@ export function defineLstm(module: Module, element: FloatElement): void {
     emitRetreat(f, element, p),
   );
   module.function("zero", { to: i32, n: i32 }, (f, { to, n }) => {
-    alongRow(f, element, n, [to], ({ write }) => write(to, vector("i32x4", 0)));
+    alongRow(f, element, { n, addresses: [to] }, ({ write }) => write(to, vector("i32x4", 0)));
   });
   module.function("duplicate", { from: i32, to: i32, n: i32 }, (f, { from, to, n }) => {
-    alongRow(f, element, n, [from, to], ({ read, write }) => write(to, read(from)));
+    alongRow(f, element, { n, addresses: [from, to] }, ({ read, write }) => write(to, read(from)));
   });
 }
 
@@ -49,7 +49,8 @@ function emitAdvance(
 ): void {
   const m = new FloatEmitter(new LaneEmitter(f, ELEMENTS[element].count), FLOAT_SHAPES[element]);
   const at = sections(f, element, gates, n);
-  alongRow(f, element, n, [...Object.values(at), ...Object.values(state)], ({ read, write }) => {
+  const addresses = [...Object.values(at), ...Object.values(state)];
+  alongRow(f, element, { n, addresses }, ({ read, write }) => {
     const keep = (...addresses: readonly Address[]): Lanes => addresses.map((address) => f.keep(read(address)));
     const squashed = VECTOR_FUNCTIONS.sigmoid(m, keep(at.i, at.f, at.o));
     const [i, forget, o]: readonly [Lanes, Lanes, Lanes] = [
@@ -83,28 +84,23 @@ function emitRetreat(
   const at = sections(f, element, p.gates, p.n);
   const to = sections(f, element, p.gz, p.n);
   const { gates: _gates, gz: _gz, n, ...rows } = p;
-  alongRow(
-    f,
-    element,
-    n,
-    [at, to, rows].flatMap((places) => Object.values(places)),
-    ({ read, write }) => {
-      const keep = (address: Address): Lanes => [f.keep(read(address))];
-      const oneMinus = (x: Lanes): Lanes => m.sub(m.constant(1), x);
-      const [i, forget, g, o] = [keep(at.i), keep(at.f), keep(at.g), keep(at.o)];
-      const squashed = VECTOR_FUNCTIONS.tanh(m, keep(rows.cells));
-      const gh = m.add(keep(rows.gh), keep(rows.gOutputs));
-      const gCell = m.add(keep(rows.gc), m.mul(m.mul(gh, o), oneMinus(m.mul(squashed, squashed))));
-      const logistic = (factor: Lanes, gate: Lanes): Lanes => m.mul(m.mul(factor, gate), oneMinus(gate));
-      const results = [
-        [to.i, logistic(m.mul(gCell, g), i)],
-        [to.f, logistic(m.mul(gCell, keep(rows.cBefore)), forget)],
-        [to.g, m.mul(m.mul(gCell, i), oneMinus(m.mul(g, g)))],
-        [to.o, logistic(m.mul(gh, squashed), o)],
-        [rows.gc, m.mul(gCell, forget)],
-        [rows.gh, m.constant(0)],
-      ] as const;
-      for (const [address, value] of results) write(address, part(value, 0));
-    },
-  );
+  const addresses = [at, to, rows].flatMap((places) => Object.values(places));
+  alongRow(f, element, { n, addresses }, ({ read, write }) => {
+    const keep = (address: Address): Lanes => [f.keep(read(address))];
+    const oneMinus = (x: Lanes): Lanes => m.sub(m.constant(1), x);
+    const [i, forget, g, o] = [keep(at.i), keep(at.f), keep(at.g), keep(at.o)];
+    const squashed = VECTOR_FUNCTIONS.tanh(m, keep(rows.cells));
+    const gh = m.add(keep(rows.gh), keep(rows.gOutputs));
+    const gCell = m.add(keep(rows.gc), m.mul(m.mul(gh, o), oneMinus(m.mul(squashed, squashed))));
+    const logistic = (factor: Lanes, gate: Lanes): Lanes => m.mul(m.mul(factor, gate), oneMinus(gate));
+    const results = [
+      [to.i, logistic(m.mul(gCell, g), i)],
+      [to.f, logistic(m.mul(gCell, keep(rows.cBefore)), forget)],
+      [to.g, m.mul(m.mul(gCell, i), oneMinus(m.mul(g, g)))],
+      [to.o, logistic(m.mul(gh, squashed), o)],
+      [rows.gc, m.mul(gCell, forget)],
+      [rows.gh, m.constant(0)],
+    ] as const;
+    for (const [address, value] of results) write(address, part(value, 0));
+  });
 }

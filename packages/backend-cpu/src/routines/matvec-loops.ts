@@ -26,7 +26,7 @@ export function defineMatvec(module: Module, element: Element): void {
   const params = { matrix: i32, row: i32, x: i32, xStep: i32, y: i32, rows: i32, n: i32 } as const;
   module.function("addRows", params, (f, { rows, ...p }) => {
     const cleared = f.keep(p.y);
-    alongRow(f, element, p.n, [cleared], ({ write }) => write(cleared, vector("i32x4", 0)));
+    alongRow(f, element, { n: p.n, addresses: [cleared] }, ({ write }) => write(cleared, vector("i32x4", 0)));
     const whole = f.keep(op("i32.sub", rows, op("i32.rem_s", rows, ROWS)));
     f.for(whole, () => emitSums(f, element, p, ROWS), { step: ROWS });
     f.for(rows, () => emitSums(f, element, p, 1), { from: whole });
@@ -51,7 +51,8 @@ function emitDots(
   const { bytes, shape, add, mul, storeOne } = ELEMENTS[element];
   const lines = takeRows(f, matrix, row, rows).map((place) => ({ place, sum: f.keep(vector(shape, 0)) }));
   const along = f.keep(x);
-  alongRow(f, element, n, [along, ...lines.map(({ place }) => place)], ({ read }) => {
+  const addresses = [along, ...lines.map(({ place }) => place)];
+  alongRow(f, element, { n, addresses }, ({ read }) => {
     const factor = f.keep(read(along));
     for (const { place, sum } of lines) f.set(sum, op(add, sum, op(mul, read(place), factor)));
   });
@@ -79,7 +80,8 @@ function emitSums(
     return { place, factor };
   });
   const along = f.keep(p.y);
-  alongRow(f, element, p.n, [along, ...lines.map(({ place }) => place)], ({ read, write }) => {
+  const addresses = [along, ...lines.map(({ place }) => place)];
+  alongRow(f, element, { n: p.n, addresses }, ({ read, write }) => {
     const terms = lines.map(({ place, factor }): V128 => op(mul, read(place), factor));
     write(
       along,

@@ -79,7 +79,7 @@ function emitCopyOfFour(f: FunctionBuilder, { from, fromRow, to, toRow, rows }: 
 function emitCopy(f: FunctionBuilder, element: Element, { from, fromRow, to, toRow, rows, columns }: Rows): void {
   f.for(rows, () => {
     const [source, target] = [f.keep(from), f.keep(to)];
-    alongRow(f, element, columns, [source, target], ({ read, write }) => write(target, read(source)));
+    alongRow(f, element, { n: columns, addresses: [source, target] }, ({ read, write }) => write(target, read(source)));
     f.add(from, fromRow);
     f.add(to, toRow);
   });

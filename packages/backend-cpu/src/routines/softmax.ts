@@ -11,7 +11,10 @@ import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts"
 import { type FunctionBuilder, type Local, load, type Module, op, type V128, vector } from "../wasm/assembler.ts";
 import { ELEMENTS, FLOAT_SHAPES, type FloatElement } from "./element.ts";
 import { loopsOf } from "./loops.ts";
-import { alongRow, foldLanes } from "./rows.ts";
+import { alongRow, foldLanes, type RowAccess } from "./rows.ts";
+
+/** Vectors handled together: enough to hide how long one exponential takes. */
+const VECTORS = 4;
 
 export const softmax: CpuRoutine = routine("softmax", emitSoftmax);
 export const logSoftmax: CpuRoutine = routine("logSoftmax", emitLogSoftmax);
@@ -56,56 +59,63 @@ function defineRows(module: Module, element: FloatElement, emit: (row: Row) => v
   });
 }
 
-function emitSoftmax({ f, m, element, x, y, n }: Row): void {
+function emitSoftmax(row: Row): void {
+  const { f, m, element, x, y, n } = row;
   const [from, to] = [f.keep(x), f.keep(y)];
-  const peak = emitPeak({ f, m, element, x, y, n });
-  const total = emitTotal({ f, m, element, n }, [from, to], ({ read, write }) => {
-    const power = VECTOR_FUNCTIONS.exp(m, m.sub([f.keep(read(from))], [peak]));
-    write(to, part(power, 0));
-    return power;
+  const peak = emitPeak(row);
+  const total = emitTotal(row, [from, to], (access) => {
+    const powers = VECTOR_FUNCTIONS.exp(m, m.sub(readAll(f, access, from), [peak]));
+    powers.forEach((power, v) => access.write(to, power, v));
+    return powers;
   });
   const result = f.keep(y);
-  alongRow(f, element, n, [result], ({ read, write }) => {
+  alongRow(f, element, { n, addresses: [result] }, ({ read, write }) => {
     write(result, part(m.div([f.keep(read(result))], [total]), 0));
   });
 }
 
-function emitLogSoftmax({ f, m, element, x, y, n }: Row): void {
+function emitLogSoftmax(row: Row): void {
+  const { f, m, element, x, y, n } = row;
   const [from, source, result] = [f.keep(x), f.keep(x), f.keep(y)];
-  const peak = emitPeak({ f, m, element, x, y, n });
-  const total = emitTotal({ f, m, element, n }, [from], ({ read }) =>
-    VECTOR_FUNCTIONS.exp(m, m.sub([f.keep(read(from))], [peak])),
-  );
+  const peak = emitPeak(row);
+  const total = emitTotal(row, [from], (access) => VECTOR_FUNCTIONS.exp(m, m.sub(readAll(f, access, from), [peak])));
   const logTotal = VECTOR_FUNCTIONS.log(m, [total]);
-  alongRow(f, element, n, [source, result], ({ read, write }) => {
+  alongRow(f, element, { n, addresses: [source, result] }, ({ read, write }) => {
     write(result, part(m.sub(m.sub([f.keep(read(source))], [peak]), logTotal), 0));
   });
 }
 
-/** The maximum of a row in all lanes, NaN if there is one. */
+function readAll(f: FunctionBuilder, { vectors, read }: RowAccess, address: Local<"i32">): Lanes {
+  return Array.from({ length: vectors }, (_, v) => f.keep(read(address, v)));
+}
+
+/** The maximum of a row in all lanes. It passes over NaN, which comes back in the sum of the exponentials. */
 function emitPeak({ f, m, element, x, n }: Row): Local<"v128"> {
-  const { shape, loadSplat } = { ...ELEMENTS[element], shape: m.shape };
-  const greater = (a: V128, b: V128): V128 => op(`${shape}.max`, a, b);
+  const greater = (a: V128, b: V128): V128 => op(`${m.shape}.pmax`, a, b);
   const along = f.keep(x);
-  const peak = f.keep(vector(shape, -Infinity));
-  alongRow(f, element, n, [along], ({ single, read }) => {
-    f.set(peak, greater(peak, single ? load(loadSplat, along) : read(along)));
+  const peaks = Array.from({ length: VECTORS }, () => f.keep(vector(m.shape, -Infinity)));
+  alongRow(f, element, { n, addresses: [along], vectors: VECTORS }, ({ vectors, single, read }) => {
+    peaks.slice(0, vectors).forEach((peak, v) => {
+      f.set(peak, greater(peak, single ? load(ELEMENTS[element].loadSplat, along) : read(along, v)));
+    });
   });
+  const peak = peaks.reduce((a: V128, b) => greater(a, b));
   return foldLanes(f, element, peak, greater);
 }
 
-/** The sum of what `term` gives along a row, in all lanes. */
+/** The sum of what `terms` gives along a row, in all lanes. */
 function emitTotal(
-  { f, m, element, n }: Pick<Row, "f" | "m" | "element" | "n">,
+  { f, m, element, n }: Row,
   addresses: readonly Local<"i32">[],
-  term: (access: Parameters<Parameters<typeof alongRow>[4]>[0]) => Lanes,
+  terms: (access: RowAccess) => Lanes,
 ): Local<"v128"> {
   const { add, count } = ELEMENTS[element];
   const total = f.keep(vector(m.shape, 0));
   const firstLane = vector(count === 4 ? "i32x4" : "i64x2", -1, ...Array.from({ length: count - 1 }, () => 0));
-  alongRow(f, element, n, addresses, (access) => {
-    const value = part(term(access), 0);
-    f.set(total, op(add, total, access.single ? op("v128.and", value, firstLane) : value));
+  alongRow(f, element, { n, addresses, vectors: VECTORS }, (access) => {
+    for (const term of terms(access)) {
+      f.set(total, op(add, total, access.single ? op("v128.and", term, firstLane) : term));
+    }
   });
   return foldLanes(f, element, total, (a, b) => op(add, a, b));
 }
