@@ -236,7 +236,7 @@ export function estimator<T extends EstimatorLike = EstimatorLike>(
  * A tensor of a dtype (or one of several) and shape. Letters in the shape stand for sizes that must agree over the whole
  * state: `p` is the number of features, `k` the number of classes, others mean what they like.
  *
- * @example check.tensor(["k", "p"]).wanted // => "a float64 tensor [k, p]"
+ * @example check.tensor(["k", "p"]).wanted // => "a tensor [k, p] of float64"
  */
 export function tensor(
   shape: readonly (string | number)[] | "any",
@@ -245,7 +245,7 @@ export function tensor(
   const { dtype = "float64", finite = false } = options;
   const dtypes = typeof dtype === "string" ? [dtype] : dtype;
   return {
-    wanted: `a ${finite ? "finite " : ""}${dtypes.join(" or ")} tensor ${shape === "any" ? "of any shape" : `[${shape.join(", ")}]`}`,
+    wanted: `a ${finite ? "finite " : ""}tensor [${shape === "any" ? "..." : shape.join(", ")}] of ${dtypes.join(" or ")}`,
     refused: ["text", 7, [1, 2]],
     accepts: (value, dims): value is Tensor =>
       value instanceof Tensor &&
@@ -259,7 +259,7 @@ export function tensor(
 export function array<D extends keyof TypedArrayOf>(dtype: D, length: string | number): Checker<TypedArrayOf[D]> {
   const kind = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype];
   return {
-    wanted: `a ${kind.name} of ${length} elements`,
+    wanted: `${length} elements in a typed array of ${dtype}`,
     refused: ["text", 7, [1, 2]],
     accepts: (value, dims): value is TypedArrayOf[D] => value instanceof kind && fits([value.length], [length], dims),
   };
