@@ -51,6 +51,7 @@ class KernelCode {
   readonly #values: Lanes[] = [];
   /** Current index of the kernel axes that are asked for. */
   readonly #indices = new Map<number, Local<"i32">>();
+  readonly #cost: number;
   readonly #copies: number;
 
   constructor(
@@ -66,7 +67,8 @@ class KernelCode {
     this.#called = called;
     this.#addresses = addresses;
     this.#levels = nodeLevels(kernel, this.#nest);
-    this.#copies = copiesFor(kernel, this.#levels);
+    this.#cost = bodyCost(kernel, this.#levels);
+    this.#copies = copiesFor(this.#cost, kernel.reduce !== undefined);
   }
 
   write(): void {
@@ -144,7 +146,9 @@ class KernelCode {
     };
     if (whole === 1) run(this.#copies, count);
     else this.#f.for(whole, () => run(this.#copies, count));
-    if (vectors > 0) run(vectors, count);
+    // Long bodies aren't written out once more for each remaining vector.
+    if (vectors * this.#cost > 100) this.#f.for(vectors, () => run(1, count));
+    else if (vectors > 0) run(vectors, count);
     if (axis.size % count > 0) run(1, axis.size % count);
     this.#advance(axis, -axis.size);
   }
@@ -277,9 +281,13 @@ const LONG: Readonly<Record<string, number>> = {
   shiftRight: 4,
 };
 
-/** How many vectors to handle side by side: fewer in long bodies, which have enough independent work. */
-function copiesFor(kernel: Kernel, levels: readonly (number | undefined)[]): number {
-  const cost = kernel.nodes.reduce((sum, node, i) => sum + (levels[i] === undefined ? 0 : (LONG[node.op] ?? 1)), 0);
-  if (cost <= 6 && kernel.reduce) return 8;
-  return cost <= 60 ? 4 : cost <= 150 ? 2 : 1;
+/** Rough number of instructions for one vector. */
+function bodyCost(kernel: Kernel, levels: readonly (number | undefined)[]): number {
+  return kernel.nodes.reduce((sum, node, i) => sum + (levels[i] === undefined ? 0 : (LONG[node.op] ?? 1)), 0);
+}
+
+/** How many vectors to handle side by side: 4 is best for all but the shortest sums, long bodies are kept small. */
+function copiesFor(cost: number, folds: boolean): number {
+  if (folds && cost <= 6) return 8;
+  return cost <= 150 ? 4 : cost <= 400 ? 2 : 1;
 }
