@@ -50,7 +50,9 @@ const tableSchema: OptionSchema<Required<ReportTable>> = {
 const sectionSchema: OptionSchema<Required<ReportSection>> = {
   heading: check.string(),
   text: check.string({ default: "" }),
-  table: outer("a table { columns, rows }", (value) => typeof value === "object" && value !== null, { default: emptyTable() }),
+  table: outer("a table { columns, rows }", (value) => typeof value === "object" && value !== null, {
+    default: emptyTable(),
+  }),
   charts: outer("an array of charts", Array.isArray, { default: [] }),
 };
 
