@@ -2,11 +2,14 @@
  * WASM loops of the LSTM cell: what happens to one row of one step beside the matrix products, in one pass.
  */
 import { FloatEmitter } from "../kernel/float-emitter.ts";
-import { LaneEmitter, type Lanes, part } from "../kernel/lanes.ts";
+import { LaneEmitter, type Lanes } from "../kernel/lanes.ts";
 import { VECTOR_FUNCTIONS } from "../kernel/math.ts";
 import { type FunctionBuilder, type Local, type Module, op, vector } from "../wasm/assembler.ts";
 import { ELEMENTS, FLOAT_SHAPES, type FloatElement } from "./element.ts";
-import { alongRow } from "./rows.ts";
+import { alongRow, readAll, writeAll } from "./rows.ts";
+
+/** Vectors handled together, so that their long formulas overlap. */
+const VECTORS = 2;
 
 type Address = Local<"i32">;
 
@@ -50,14 +53,10 @@ function emitAdvance(
   const m = new FloatEmitter(new LaneEmitter(f, ELEMENTS[element].count), FLOAT_SHAPES[element]);
   const at = sections(f, element, gates, n);
   const addresses = [...Object.values(at), ...Object.values(state)];
-  alongRow(f, element, { n, addresses }, ({ read, write }) => {
-    const keep = (...addresses: readonly Address[]): Lanes => addresses.map((address) => f.keep(read(address)));
-    const squashed = VECTOR_FUNCTIONS.sigmoid(m, keep(at.i, at.f, at.o));
-    const [i, forget, o]: readonly [Lanes, Lanes, Lanes] = [
-      [part(squashed, 0)],
-      [part(squashed, 1)],
-      [part(squashed, 2)],
-    ];
+  alongRow(f, element, { n, addresses, vectors: VECTORS }, (access) => {
+    const keep = (address: Address): Lanes => readAll(f, access, address);
+    const sigmoid = (address: Address): Lanes => VECTOR_FUNCTIONS.sigmoid(m, keep(address));
+    const [i, forget, o] = [sigmoid(at.i), sigmoid(at.f), sigmoid(at.o)];
     const g = VECTOR_FUNCTIONS.tanh(m, keep(at.g));
     const c = m.add(m.mul(forget, keep(state.c)), m.mul(i, g));
     const h = m.mul(o, VECTOR_FUNCTIONS.tanh(m, c));
@@ -71,7 +70,7 @@ function emitAdvance(
       [state.h, h],
       [state.outputs, h],
     ] as const;
-    for (const [address, value] of results) write(address, part(value, 0));
+    for (const [address, value] of results) writeAll(access, address, value);
   });
 }
 
@@ -85,8 +84,8 @@ function emitRetreat(
   const to = sections(f, element, p.gz, p.n);
   const { gates: _gates, gz: _gz, n, ...rows } = p;
   const addresses = [at, to, rows].flatMap((places) => Object.values(places));
-  alongRow(f, element, { n, addresses }, ({ read, write }) => {
-    const keep = (address: Address): Lanes => [f.keep(read(address))];
+  alongRow(f, element, { n, addresses, vectors: VECTORS }, (access) => {
+    const keep = (address: Address): Lanes => readAll(f, access, address);
     const oneMinus = (x: Lanes): Lanes => m.sub(m.constant(1), x);
     const [i, forget, g, o] = [keep(at.i), keep(at.f), keep(at.g), keep(at.o)];
     const squashed = VECTOR_FUNCTIONS.tanh(m, keep(rows.cells));
@@ -101,6 +100,6 @@ function emitRetreat(
       [rows.gc, m.mul(gCell, forget)],
       [rows.gh, m.constant(0)],
     ] as const;
-    for (const [address, value] of results) write(address, part(value, 0));
+    for (const [address, value] of results) writeAll(access, address, value);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The loop along rows of contiguous elements: whole vectors first, then what is left, one element at a time.
  */
+import { type Lanes, part } from "../kernel/lanes.ts";
 import { type Arg, type FunctionBuilder, type Local, load, op, shuffle, type V128 } from "../wasm/assembler.ts";
 import { ELEMENTS, type Element } from "./element.ts";
 
@@ -62,6 +63,16 @@ function elementAccess(f: FunctionBuilder, element: Element): RowAccess {
     read: (address) => load(loadOne, address),
     write: (address, value) => f.storeLane(storeOne, 0, address, value),
   };
+}
+
+/** All vectors that stand at an address. */
+export function readAll(f: FunctionBuilder, { vectors, read }: RowAccess, address: Local<"i32">): Lanes {
+  return Array.from({ length: vectors }, (_, v) => f.keep(read(address, v)));
+}
+
+/** Write vectors to an address, repeating one that is the same for all. */
+export function writeAll({ vectors, write }: RowAccess, address: Local<"i32">, values: Lanes): void {
+  for (let v = 0; v < vectors; v++) write(address, part(values, v), v);
 }
 
 /** `fold` over all lanes of a vector; the result stands in every lane. */

@@ -11,7 +11,7 @@ import type { CpuRoutine, PreparedRoutine, RoutineContext } from "../routine.ts"
 import { type FunctionBuilder, type Local, load, type Module, op, type V128, vector } from "../wasm/assembler.ts";
 import { ELEMENTS, FLOAT_SHAPES, type FloatElement } from "./element.ts";
 import { loopsOf } from "./loops.ts";
-import { alongRow, foldLanes, type RowAccess } from "./rows.ts";
+import { alongRow, foldLanes, type RowAccess, readAll, writeAll } from "./rows.ts";
 
 /** Vectors handled together: enough to hide how long one exponential takes. */
 const VECTORS = 4;
@@ -65,7 +65,7 @@ function emitSoftmax(row: Row): void {
   const peak = emitPeak(row);
   const total = emitTotal(row, [from, to], (access) => {
     const powers = VECTOR_FUNCTIONS.exp(m, m.sub(readAll(f, access, from), [peak]));
-    powers.forEach((power, v) => access.write(to, power, v));
+    writeAll(access, to, powers);
     return powers;
   });
   const result = f.keep(y);
@@ -83,10 +83,6 @@ function emitLogSoftmax(row: Row): void {
   alongRow(f, element, { n, addresses: [source, result] }, ({ read, write }) => {
     write(result, part(m.sub(m.sub([f.keep(read(source))], [peak]), logTotal), 0));
   });
-}
-
-function readAll(f: FunctionBuilder, { vectors, read }: RowAccess, address: Local<"i32">): Lanes {
-  return Array.from({ length: vectors }, (_, v) => f.keep(read(address, v)));
 }
 
 /** The maximum of a row in all lanes. It passes over NaN, which comes back in the sum of the exponentials. */
