@@ -1,10 +1,12 @@
 /**
  * The data part of logistic regression on dense rows, as programs on a machine: `X` is uploaded once; an evaluation is
- * one captured run that takes the parameters and gives gradient and loss.
+ * one captured run that takes the parameters and gives gradient and loss. The Hessian is summed from parts, each of as
+ * many rows as keep its products small.
  */
 import {
   abs,
   add,
+  broadcastTo,
   type Captured,
   type Context,
   capture,
@@ -15,9 +17,7 @@ import {
   equal,
   exp,
   expandDims,
-  eye,
   indices,
-  jit,
   log1p,
   logSoftmax,
   matmul,
@@ -30,23 +30,14 @@ import {
   sub,
   sum,
   type Tensor,
-  tensor,
+  type TensorType,
   transpose,
   where,
-  zeros,
 } from "@skein-ml/core";
 import { type LogisticLoss, type LogisticProblem, type ParameterShape, parameterShape } from "./logistic-problem.ts";
 
-/** Most elements of the products of rows and probabilities, `[block, r q]`, that the Hessian is summed from. */
-const BLOCK_ELEMENTS = 1 << 21;
-
-/** Rows on the machine, with their weights. */
-interface Block {
-  /** `[m, q]` */
-  readonly rows: Tensor;
-  /** `[m, 1]` */
-  readonly weights: Tensor;
-}
+/** Most elements of the products of rows and probabilities, `[m, r q]`, that a part of the Hessian is made of. */
+const PRODUCT_ELEMENTS = 1 << 21;
 
 /** Loss, and its slope by the logits. */
 interface Slopes {
@@ -60,83 +51,81 @@ export class DenseLogisticLoss implements LogisticLoss {
   readonly #shape: ParameterShape;
   readonly #device: Device;
   readonly #context: Context;
-  readonly #host: { readonly rows: Float64Array; readonly weights: Float64Array };
-  readonly #whole: Block;
-  readonly #y: Tensor;
-  readonly #evaluate: Captured;
-  readonly #addCurvature: ReturnType<typeof jit>;
-  #blocks: readonly Block[] | undefined;
+  /** `[n, q]` */
+  readonly #rows: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #evaluation: Captured;
+  #curvature: Captured | undefined;
 
   constructor(problem: LogisticProblem, X: DenseMatrix, device: Device, context: Context) {
     const shape = parameterShape(problem);
+    const [n] = X.shape;
     this.#shape = shape;
     this.#device = device;
     this.#context = context;
-    this.#host = { rows: withOnes(X, shape.columns), weights: problem.weights };
-    this.#whole = this.#upload(0, X.shape[0]);
-    this.#y = tensor(problem.y, { shape: [X.shape[0], 1], device });
-    this.#evaluate = capture(([w]) => [evaluation(this.#whole, this.#y, w!, shape)], {
+    this.#rows = withOnes(X, shape.columns);
+    this.#weights = problem.weights;
+    this.#evaluation = capture(([w, rows, weights, y]) => [evaluation(rows!, weights!, y!, w!, shape)], {
       device,
       variables: [],
-      inputs: [{ shape: [shape.rows * shape.columns], dtype: "float64" }],
+      inputs: [...rowInputs(n, shape), { shape: [n, 1], dtype: "int32" }],
     });
-    this.#addCurvature = jit((total, rows, weights, w) => [add(total!, curvature({ rows: rows!, weights: weights! }, w!, shape))]);
+    this.#evaluation.write(1, this.#rows);
+    this.#evaluation.write(2, this.#weights);
+    this.#evaluation.write(3, problem.y);
   }
 
   async evaluate(w: Float64Array, gradient: Float64Array): Promise<number> {
-    this.#evaluate.write(0, w);
-    await this.#evaluate.runInTurns(() => this.#context.turn());
-    const both = await this.#evaluate.outputs[0]!.read();
+    this.#evaluation.write(0, w);
+    await this.#evaluation.runInTurns(() => this.#context.turn());
+    const both = await this.#evaluation.outputs[0]!.read();
     gradient.set(both.subarray(0, w.length));
     return both[w.length]!;
   }
 
   async hessian(w: Float64Array): Promise<Float64Array> {
-    this.#blocks ??= this.#cut();
-    const device = this.#device;
-    using parameters = tensor(w, { device });
-    let total = zeros([w.length, w.length], { dtype: "float64", device });
-    for (const { rows, weights } of this.#blocks) {
-      await this.#context.turn();
-      const [next] = this.#addCurvature(total, rows, weights, parameters);
-      total.dispose();
-      total = next!;
+    const q = this.#shape.columns;
+    const n = this.#weights.length;
+    const size = Math.min(n, Math.max(1, Math.floor(PRODUCT_ELEMENTS / w.length)));
+    this.#curvature ??= capture(([w, rows, weights]) => [curvature(rows!, weights!, w!, this.#shape)], {
+      device: this.#device,
+      variables: [],
+      inputs: rowInputs(size, this.#shape),
+    });
+    const total = new Float64Array(w.length ** 2);
+    this.#curvature.write(0, w);
+    for (let from = 0; from < n; from += size) {
+      this.#curvature.write(1, padded(this.#rows.subarray(from * q, (from + size) * q), size * q));
+      this.#curvature.write(2, padded(this.#weights.subarray(from, from + size), size));
+      await this.#curvature.runInTurns(() => this.#context.turn());
+      const part = await this.#curvature.outputs[0]!.read();
+      for (let at = 0; at < total.length; at++) total[at]! += part[at]!;
     }
-    const result = Float64Array.from(await total.read());
-    total.dispose();
-    return result;
+    return total;
   }
 
   dispose(): void {
-    this.#evaluate.dispose();
-    this.#y.dispose();
-    for (const { rows, weights } of new Set([this.#whole, ...(this.#blocks ?? [])])) {
-      rows.dispose();
-      weights.dispose();
-    }
-  }
-
-  /** The rows in blocks, so that the products that make the Hessian stay small. */
-  #cut(): Block[] {
-    const { rows, columns } = this.#shape;
-    const n = this.#host.weights.length;
-    const size = Math.max(1, Math.floor(BLOCK_ELEMENTS / (rows * columns)));
-    if (n <= size) return [this.#whole];
-    return Array.from({ length: Math.ceil(n / size) }, (_, i) => this.#upload(i * size, Math.min(n, (i + 1) * size)));
-  }
-
-  #upload(from: number, to: number): Block {
-    const q = this.#shape.columns;
-    const device = this.#device;
-    return {
-      rows: tensor(this.#host.rows.subarray(from * q, to * q), { shape: [to - from, q], device }),
-      weights: tensor(this.#host.weights.subarray(from, to), { shape: [to - from, 1], device }),
-    };
+    this.#evaluation.dispose();
+    this.#curvature?.dispose();
   }
 }
 
+/** Types of the parameters, the rows and their weights. */
+function rowInputs(n: number, { rows, columns }: ParameterShape): TensorType[] {
+  const shapes = [[rows * columns], [n, columns], [n, 1]];
+  return shapes.map((shape) => ({ shape, dtype: "float64" }));
+}
+
+/** Filled up with zeros, which are rows of weight 0. */
+function padded(data: Float64Array, length: number): Float64Array {
+  if (data.length === length) return data;
+  const result = new Float64Array(length);
+  result.set(data);
+  return result;
+}
+
 /** The gradient, row-major, and after it the loss: one array, so that one reading brings both. */
-function evaluation({ rows: X, weights }: Block, y: Tensor, w: Tensor, { rows, columns }: ParameterShape): Tensor {
+function evaluation(X: Tensor, weights: Tensor, y: Tensor, w: Tensor, { rows, columns }: ParameterShape): Tensor {
   const logits = matmul(X, transpose(reshape(w, [rows, columns])));
   const { loss, slopes } = rows === 1 ? binarySlopes(logits, y, weights) : softmaxSlopes(logits, y, weights);
   const gradient = matmul(transpose(slopes), X);
@@ -163,8 +152,8 @@ function softmaxSlopes(z: Tensor, y: Tensor, weights: Tensor): Slopes {
   };
 }
 
-/** What a block of rows adds to the Hessian `[r q, r q]`. */
-function curvature({ rows: X, weights }: Block, w: Tensor, { rows, columns }: ParameterShape): Tensor {
+/** What some rows add to the Hessian `[r q, r q]`. */
+function curvature(X: Tensor, weights: Tensor, w: Tensor, { rows, columns }: ParameterShape): Tensor {
   const logits = matmul(X, transpose(reshape(w, [rows, columns])));
   return rows === 1 ? binaryCurvature(X, logits, weights) : softmaxCurvature(X, logits, weights);
 }
@@ -181,8 +170,8 @@ function softmaxCurvature(X: Tensor, z: Tensor, weights: Tensor): Tensor {
   const r = z.shape[1] ?? 0;
   const products = reshape(mul(expandDims(softmax(z), 2), expandDims(X, 1)), [m, r * q]);
   const weighted = transpose(mul(weights, products));
-  const blocks = reshape(matmul(weighted, X), [r, q, 1, q]);
-  const diagonal = mul(blocks, reshape(eye(r, { dtype: "float64" }), [r, 1, r, 1]));
+  const blocks = broadcastTo(reshape(matmul(weighted, X), [r, q, 1, q]), [r, q, r, q]);
+  const diagonal = where(equal(indices(blocks, 0), indices(blocks, 2)), blocks, 0);
   return sub(reshape(diagonal, [r * q, r * q]), matmul(weighted, products));
 }
 
@@ -190,7 +179,10 @@ function softmaxCurvature(X: Tensor, z: Tensor, weights: Tensor): Tensor {
 function withOnes({ data, shape }: DenseMatrix, columns: number): Float64Array {
   const [n, p] = shape;
   if (columns === p) return data instanceof Float64Array ? data : Float64Array.from(data);
-  const rows = new Float64Array(n * columns).fill(1);
-  for (let i = 0; i < n; i++) rows.set(data.subarray(i * p, (i + 1) * p), i * columns);
+  const rows = new Float64Array(n * columns);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < p; j++) rows[i * columns + j] = data[i * p + j]!;
+    rows[i * columns + p] = 1;
+  }
   return rows;
 }
