@@ -89,7 +89,8 @@ function npm(args) {
 }
 
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: command === "npm" });
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: "inherit", shell: command === "npm" });
   if (error) console.error(error.message);
   return status ?? 1;
 }
