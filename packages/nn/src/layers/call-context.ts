@@ -1,0 +1,106 @@
+/**
+ * What a layer can ask and tell while a net is called: whether it trains, random keys, real sequence lengths, and the
+ * logits behind probabilities. One context lives for one call of the whole net.
+ */
+import {
+  add,
+  type DType,
+  foldIn,
+  fullLike,
+  OptionError,
+  type Shape,
+  slice,
+  type Tensor,
+  type Variable,
+} from "@skein-ml/core";
+import type { Initializer } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+
+/** Makes one weight of a layer. */
+export type WeightMaker = (layer: Layer, name: string, shape: Shape, initializer: Initializer) => Variable;
+
+/** Numbers before the function that turned them into probabilities. */
+export interface Logits {
+  readonly values: Tensor;
+  readonly kind: "softmax" | "sigmoid";
+}
+
+export interface CallContextOptions {
+  /** Training, or evaluation: `Dropout` drops only in training. */
+  readonly training: boolean;
+  /** The float type of the net. */
+  readonly dtype: DType;
+  /** Random key of this step, int32 `[2]`. Needed in training by nets that draw. */
+  readonly key?: Tensor;
+  /** Set while a net is built. */
+  readonly makeWeight?: WeightMaker;
+  /** Told of every layer that was called. */
+  readonly onCalled?: (layer: Layer, input: Tensor, output: Tensor) => void;
+  /** Told of every tensor that is used as whole numbers in `[0, size)`. */
+  readonly onIndices?: (x: Tensor, size: number) => void;
+}
+
+export class CallContext {
+  readonly training: boolean;
+  readonly dtype: DType;
+  readonly makeWeight: WeightMaker | undefined;
+  readonly #options: CallContextOptions;
+  readonly #lengths = new WeakMap<Tensor, Tensor>();
+  readonly #logits = new WeakMap<Tensor, Logits>();
+  #drawn = 0;
+
+  constructor(options: CallContextOptions) {
+    this.#options = options;
+    this.training = options.training;
+    this.dtype = options.dtype;
+    this.makeWeight = options.makeWeight;
+  }
+
+  /**
+   * A random key of its own for each time it is asked in one call: the step's key with a running number folded in.
+   * @throws OptionError if the context was made without a key
+   */
+  randomKey(): Tensor {
+    const { key } = this.#options;
+    if (!key) throw new OptionError("randomKey", "the context has no random key", {}, "Pass `key` to new CallContext.");
+    const first = slice(key, [0]);
+    // The number goes in as a value of the program, so that no constant has to be kept beside it.
+    return foldIn(key, add(fullLike(first, 0), this.#drawn++));
+  }
+
+  /** How many steps of each row of `x [B, T, ...]` are real, int32 `[B]`; undefined if all are. */
+  lengthsOf(x: Tensor): Tensor | undefined {
+    return this.#lengths.get(x);
+  }
+
+  /** Say how many steps of each row are real. */
+  setLengths(x: Tensor, lengths: Tensor): void {
+    this.#lengths.set(x, lengths);
+  }
+
+  /** The lengths of `from` hold for `to` as well: for layers that leave the steps as they are. */
+  passLengths(from: Tensor, to: Tensor): void {
+    const lengths = this.#lengths.get(from);
+    if (lengths && to.shape[1] === from.shape[1]) this.#lengths.set(to, lengths);
+  }
+
+  /** The logits that `x` was made from by softmax or sigmoid, if it was. Losses are more exact with them. */
+  logitsOf(x: Tensor): Logits | undefined {
+    return this.#logits.get(x);
+  }
+
+  /** Say that `probabilities` are the softmax or sigmoid of `logits`. */
+  setLogits(probabilities: Tensor, logits: Logits): void {
+    this.#logits.set(probabilities, logits);
+  }
+
+  /** Say that `x` is used as whole numbers in `[0, size)`: where it is the net's input, data is checked for that. */
+  noteIndices(x: Tensor, size: number): void {
+    this.#options.onIndices?.(x, size);
+  }
+
+  /** @internal Called by `Layer.apply`. */
+  noteCalled(layer: Layer, input: Tensor, output: Tensor): void {
+    this.#options.onCalled?.(layer, input, output);
+  }
+}

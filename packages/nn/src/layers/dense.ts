@@ -1,0 +1,113 @@
+/** Fully connected layers. */
+import {
+  add,
+  check,
+  DataError,
+  matmul,
+  type OptionSchema,
+  resolveOptions,
+  type Shape,
+  type Tensor,
+} from "@skein-ml/core";
+import { type ActivationName, activate, activationOption } from "./activations.ts";
+import type { CallContext } from "./call-context.ts";
+import { type InitializerName, initializerOption } from "./initializers.ts";
+import { Layer } from "./layer.ts";
+
+export interface DenseOptions {
+  /** Applied to the result. Default `linear`. */
+  activation?: ActivationName;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default `glorotUniform`, as in Keras. */
+  kernelInitializer?: InitializerName;
+}
+
+const schema: OptionSchema<DenseOptions> = {
+  activation: activationOption(),
+  useBias: check.boolean({ default: true }),
+  kernelInitializer: initializerOption("glorotUniform"),
+};
+
+/**
+ * A fully connected layer: `activation(x W + b)`.
+ *
+ * Weights: `kernel [p, units]` (PyTorch's `weight` is its transpose), `bias [units]`, which begins at 0.
+ *
+ * @param units  width of the result
+ * @example new Dense(64, { activation: "relu" })   // [n, p] -> [n, 64]; [n, T, p] -> [n, T, 64]
+ */
+export class Dense extends Layer {
+  static override readonly className: string = "Dense";
+  readonly units: number;
+  readonly options: Readonly<Required<DenseOptions>>;
+
+  /** @throws OptionError for an option that is unknown, of the wrong type or out of range */
+  constructor(units: number, options: DenseOptions = {}) {
+    super();
+    const { units: checked, ...rest } = resolveOptions(
+      this.className,
+      { units: sizeOption, ...schema },
+      {
+        ...options,
+        units,
+      },
+    ) as Readonly<Required<DenseOptions> & { units: number }>;
+    this.units = checked;
+    this.options = rest;
+  }
+
+  protected override get constructorArguments(): readonly unknown[] {
+    return [this.units, this.options];
+  }
+
+  protected override makeWeights(inputShape: Shape): void {
+    const width = widthOf(inputShape, this.className);
+    this.addWeight("kernel", [width, this.units], this.options.kernelInitializer);
+    if (this.options.useBias) this.addWeight("bias", [this.units], "zeros");
+  }
+
+  call(x: Tensor, context: CallContext): Tensor {
+    const kernel = this.weight("kernel");
+    const width = widthOf(x.shape, this.className);
+    if (width !== kernel.shape[0]) {
+      throw new DataError(this.className, "the input has another width than the layer was built for", {
+        shape: x.shape,
+        wanted: kernel.shape[0],
+      });
+    }
+    const product = matmul(x, kernel);
+    const y = activate(
+      this.options.activation,
+      this.options.useBias ? add(product, this.weight("bias")) : product,
+      context,
+    );
+    context.passLengths(x, y);
+    return y;
+  }
+}
+
+/** A whole number of at least 1. */
+export const sizeOption: ReturnType<typeof check.integer> = check.integer({ min: 1 });
+
+function widthOf(shape: Shape, layer: string): number {
+  const width = shape[shape.length - 1];
+  if (shape.length < 2 || width === undefined || width === 0) {
+    throw new DataError(layer, "the input has no axis of features", { shape }, "Wanted [n, p] or [n, ..., p].");
+  }
+  return width;
+}
+
+/** PyTorch's name for a dense layer without activation: `x W + b`. */
+export class Linear extends Dense {
+  static override readonly className: string = "Linear";
+
+  constructor(units: number, options: Omit<DenseOptions, "activation"> = {}) {
+    super(units, options);
+  }
+
+  protected override get constructorArguments(): readonly unknown[] {
+    const { activation: _linear, ...options } = this.options;
+    return [this.units, options];
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The base of all layers, and of whole nets. A layer makes its weights when it is first called, since only then the width
+ * of its input is known.
+ *
+ * A layer of one's own:
+ *
+ *     class Scale extends Layer {
+ *       protected override makeWeights([, width = 1]: Shape): void {
+ *         this.addWeight("factor", [width], "ones");
+ *       }
+ *       call(x: Tensor): Tensor {
+ *         return mul(x, this.weight("factor"));
+ *       }
+ *     }
+ *
+ * Layers kept in properties (or in arrays in properties) are found by the net, and give their weights their names:
+ * `encoder.layers.0.kernel`.
+ */
+import {
+  DataError,
+  type Description,
+  NotFittedError,
+  OptionError,
+  type Saveable,
+  type Shape,
+  type Tensor,
+  type Variable,
+} from "@skein-ml/core";
+import type { CallContext, WeightMaker } from "./call-context.ts";
+import { type Initializer, type InitializerName, initializers } from "./initializers.ts";
+
+/** A class of layers that a file can hold. */
+interface RestorableLayer<T> {
+  new (...args: never[]): T;
+  restoreArguments(args: readonly unknown[]): readonly unknown[];
+}
+
+export abstract class Layer implements Saveable {
+  /** The name in errors, summaries and model files; each class sets its own. */
+  static readonly className: string = "";
+
+  /** Whether training changes the weights of this layer and of those inside it. */
+  trainable = true;
+
+  readonly #weights = new Map<string, Variable>();
+  #making: WeightMaker | undefined;
+  #built = false;
+
+  /** The layer's function. `apply` calls it, once the weights are there. */
+  abstract call(x: Tensor, context: CallContext): Tensor;
+
+  /** Make the weights, with `addWeight`. `inputShape` has the batch axis first. */
+  protected makeWeights(_inputShape: Shape): void {}
+
+  /** The class's name. */
+  get className(): string {
+    const { className, name } = this.constructor as typeof Layer;
+    return className || name;
+  }
+
+  /** Whether the weights are there. */
+  get built(): boolean {
+    return this.#built;
+  }
+
+  /** The layer's own weights by name, without those of layers inside. */
+  get weights(): ReadonlyMap<string, Variable> {
+    return this.#weights;
+  }
+
+  /**
+   * Use the layer: how a net calls its layers.
+   *
+   * @param x        batch axis first
+   * @param context  what `call` of the net was given
+   */
+  apply(x: Tensor, context: CallContext): Tensor {
+    if (!this.#built) this.#build(x, context);
+    const y = this.call(x, context);
+    context.noteCalled(this, x, y);
+    return y;
+  }
+
+  /** A weight's value, in `call`. */
+  protected weight(name: string): Tensor {
+    const found = this.#weights.get(name);
+    if (found) return found.value;
+    throw new NotFittedError(`${this.className}.weight`, "there is no such weight", {
+      name,
+      known: [...this.#weights.keys()],
+    });
+  }
+
+  /** Make a weight, in `makeWeights`. */
+  protected addWeight(name: string, shape: Shape, initializer: InitializerName | Initializer): void {
+    const make = this.#making;
+    if (!make) throw new OptionError(`${this.className}.addWeight`, "weights are made in `makeWeights` only", { name });
+    const initial = typeof initializer === "string" ? initializers[initializer] : initializer;
+    this.#weights.set(name, make(this, name, shape, initial));
+  }
+
+  /** Give the weights' memory back. The layer makes new ones when it is next used. */
+  dispose(): void {
+    for (const variable of this.#weights.values()) variable.dispose();
+    this.#weights.clear();
+    this.#built = false;
+  }
+
+  /** For model files. */
+  describe(): Description {
+    return { options: { arguments: this.constructorArguments, trainable: this.trainable }, state: undefined };
+  }
+
+  /** For model files: a layer from a description, checked. */
+  static restore<T extends Layer>(this: RestorableLayer<T>, description: Description): T {
+    const { arguments: args, trainable } = description.options;
+    if (!Array.isArray(args) || typeof trainable !== "boolean") {
+      throw new DataError("loadModel", "the description of a layer is not complete");
+    }
+    // biome-ignore lint/complexity/noThisInStatic: it makes an object of the class it is called on
+    const layer = new this(...(this.restoreArguments(args) as readonly never[]));
+    layer.trainable = trainable;
+    layer.restoreFrom(description);
+    return layer;
+  }
+
+  /** The arguments that make this layer again, as plain data; to be overridden where the constructor has some. */
+  protected get constructorArguments(): readonly unknown[] {
+    return [];
+  }
+
+  /** From plain data to the constructor's arguments; to be overridden where they are not plain data. */
+  static restoreArguments(args: readonly unknown[]): readonly unknown[] {
+    return args;
+  }
+
+  /** Take what else a description holds. */
+  protected restoreFrom(_description: Description): void {}
+
+  #build(x: Tensor, context: CallContext): void {
+    if (!context.makeWeight) {
+      throw new OptionError(
+        `${this.className}.apply`,
+        "the layer was not there when the net was built",
+        {},
+        "Make layers in the net's constructor, keep them in its properties, and call all of them whether training or not.",
+      );
+    }
+    this.#making = context.makeWeight;
+    try {
+      this.makeWeights(x.shape);
+      this.#built = true;
+    } finally {
+      this.#making = undefined;
+      if (!this.#built) this.dispose();
+    }
+  }
+}
+
+/** The layers in the properties of a layer, with their paths; arrays count. */
+export function childLayers(layer: Layer): [name: string, child: Layer][] {
+  return Object.entries(layer).flatMap(([name, value]) => layersIn(name, value));
+}
+
+function layersIn(name: string, value: unknown): [string, Layer][] {
+  if (value instanceof Layer) return [[name, value]];
+  if (Array.isArray(value)) return value.flatMap((item, i) => layersIn(`${name}.${i}`, item));
+  return [];
+}
+
+/** A layer with all layers inside it, each once, by path; its own path is "". */
+export function layerPaths(root: Layer): Map<Layer, string> {
+  const paths = new Map<Layer, string>();
+  const visit = (layer: Layer, path: string): void => {
+    if (paths.has(layer)) return;
+    paths.set(layer, path);
+    for (const [name, child] of childLayers(layer)) visit(child, path === "" ? name : `${path}.${name}`);
+  };
+  visit(root, "");
+  return paths;
+}

@@ -1,0 +1,42 @@
+/** Losses of regression; all average over the outputs of a row. Targets have the outputs' shape. */
+import { abs, minimum, mul, square, sub, type Tensor } from "@skein-ml/core";
+import { type Loss, perRow, sameShapeTarget } from "./loss.ts";
+
+/** `(y - y*)²`. */
+export function meanSquaredError(): Loss {
+  return regression("meanSquaredError", {}, square);
+}
+
+/** `½ (y - y*)²`: over N rows the half mean square `1/(2N) Σ (y - y*)²`. */
+export function halfMeanSquaredError(): Loss {
+  return regression("halfMeanSquaredError", {}, (error) => mul(square(error), 0.5));
+}
+
+/** `|y - y*|`; derivative 0 where they agree. */
+export function meanAbsoluteError(): Loss {
+  return regression("meanAbsoluteError", {}, abs);
+}
+
+/**
+ * Huber's loss: `½ e²` for errors up to `delta`, `delta (|e| - ½ delta)` beyond.
+ *
+ * @param options.delta  above 0. Default 1
+ * @source Huber, Annals of Mathematical Statistics 35, 1964
+ */
+export function huber(options: { delta?: number } = {}): Loss {
+  const { delta = 1 } = options;
+  return regression("huber", { ...options }, (error) => {
+    const size = abs(error);
+    const near = minimum(size, delta);
+    return mul(near, sub(size, mul(near, 0.5)));
+  });
+}
+
+function regression(name: string, options: Record<string, unknown>, ofError: (error: Tensor) => Tensor): Loss {
+  return {
+    name,
+    options,
+    target: (target, output) => ({ kind: "values", shape: sameShapeTarget(name, target, output) }),
+    rows: (yTrue, yPred) => perRow(ofError(sub(yPred, yTrue))),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Looking at a net without computing anything: it is called on tensors without elements, which makes the weights that are
+ * missing and tells the shapes of all layers.
+ */
+import { DataError, type DType, outputTypes, type Shape, SkeinError, type Tensor } from "@skein-ml/core";
+import { CallContext, type WeightMaker } from "../layers/call-context.ts";
+import type { Layer } from "../layers/layer.ts";
+
+/** One call of a layer. */
+export interface LayerCall {
+  readonly layer: Layer;
+  /** Shape of one row. */
+  readonly outputShape: Shape;
+}
+
+export interface Inspection {
+  /** Shape of one row of the result. */
+  readonly outputShape: Shape;
+  /** The input must be whole numbers in `[0, limit)`, if set. */
+  readonly limit: number | undefined;
+  readonly calls: readonly LayerCall[];
+}
+
+/** Shapes are worked out for a batch of this size. */
+const BATCH = 2;
+
+/**
+ * Call a net on rows of a shape.
+ *
+ * @param makeWeight  given while it is built
+ * @throws DataError if the net can't take such rows
+ */
+export function inspect(
+  call: string,
+  root: Layer,
+  rowShape: Shape,
+  options: { readonly dtype: DType; readonly makeWeight?: WeightMaker },
+): Inspection {
+  const calls: LayerCall[] = [];
+  const limits: number[] = [];
+  const types = outputTypes(
+    ([x]) => {
+      const input = x as Tensor;
+      const context = new CallContext({
+        training: false,
+        ...options,
+        onCalled: (layer, _x, y) => calls.push({ layer, outputShape: y.shape.slice(1) }),
+        onIndices: (indices, size) => {
+          if (indices === input) limits.push(size);
+        },
+      });
+      return [root.apply(input, context)];
+    },
+    [{ shape: [BATCH, ...rowShape], dtype: options.dtype }],
+  );
+  const shape = types[0]?.shape ?? [];
+  if (shape[0] !== BATCH) {
+    throw new DataError(
+      call,
+      "the net does not give a result for each row",
+      { rows: BATCH, came: shape },
+      "Keep the batch axis first in `call`.",
+    );
+  }
+  return { outputShape: shape.slice(1), limit: limits.length > 0 ? Math.min(...limits) : undefined, calls };
+}
+
+/** `inspect` for rows that come after the net was built: an error says what it was built for. */
+export function inspectAgain(call: string, root: Layer, rowShape: Shape, built: Shape, dtype: DType): Inspection {
+  try {
+    return inspect(call, root, rowShape, { dtype });
+  } catch (error) {
+    if (!(error instanceof SkeinError)) throw error;
+    throw new DataError(
+      call,
+      "the rows of X have another shape than those the net was built for",
+      { came: rowShape, wanted: built, because: error.message },
+      "Pass rows of that shape.",
+    );
+  }
+}

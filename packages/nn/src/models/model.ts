@@ -1,0 +1,467 @@
+/**
+ * Nets: what is compiled, trained, asked and saved. A net of one's own is a class with layers and a `call`; a plain stack
+ * of layers is a `Sequential`.
+ *
+ *     class TextNet extends Model {
+ *       static override readonly className = "TextNet";
+ *       embed = new Embedding(10_000, 128, { paddingIndex: 0 });
+ *       lstm = new LSTM(256, { layers: 2, dropout: 0.5 });
+ *       dropout = new Dropout(0.5);
+ *       out = new Linear(10);
+ *       call(tokens: Tensor, context: CallContext): Tensor {
+ *         const state = this.lstm.apply(this.embed.apply(tokens, context), context);
+ *         return this.out.apply(this.dropout.apply(state, context), context);
+ *       }
+ *     }
+ *
+ * The road of a `fit`: data is read and compared with the net and the loss (training/read-data.ts), the net is built
+ * (inspect.ts, weights.ts), and the loop runs recorded steps (training/trainer.ts, training/programs.ts).
+ */
+import { cpu } from "@skein-ml/backend-cpu";
+import {
+  type CallOptions,
+  Context,
+  check,
+  type Description,
+  type Device,
+  hostDevice,
+  NotFittedError,
+  OptionError,
+  resolveOptions,
+  type Shape,
+  saveModel,
+  type Tensor,
+} from "@skein-ml/core";
+import { Layer, layerPaths } from "../layers/layer.ts";
+import { resolveLoss } from "../losses/by-name.ts";
+import { resolveMetrics } from "../metrics/metrics.ts";
+import { resolveOptimizer } from "../optimizers/by-name.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { Evaluator } from "../training/evaluator.ts";
+import {
+  type CompileOptions,
+  checkCompileOptions,
+  checkFitOptions,
+  checkRunOptions,
+  type EvaluateOptions,
+  type NetFitOptions,
+  type PredictOptions,
+} from "../training/options.ts";
+import { Predictor } from "../training/predictor.ts";
+import type { Goal, Net } from "../training/programs.ts";
+import { checkIndices, fitData, readRaw, readWithValidation } from "../training/read-data.ts";
+import { type NetInput, type NetTarget, readRows } from "../training/rows.ts";
+import { Snapshot } from "../training/snapshot.ts";
+import { Trainer, type TrainingPlan } from "../training/trainer.ts";
+import {
+  describeCompiled,
+  describeHistory,
+  type NetState,
+  readOptions,
+  readState,
+  restoreHistory,
+  WeightLoader,
+} from "./description.ts";
+import { type History, longerHistory } from "./history.ts";
+import { type Inspection, inspect, inspectAgain } from "./inspect.ts";
+import { summaryText } from "./summary.ts";
+import { readWeights, type WeightValues, writeWeights } from "./weight-values.ts";
+import { collectWeights, shapeKey, WeightBuilder } from "./weights.ts";
+
+const NO_HISTORY: History = Object.freeze({ loss: Object.freeze([]) });
+
+export abstract class Model extends Layer {
+  #goal: Goal | undefined;
+  #optimizer: Optimizer | undefined;
+  #dtype: "float32" | "float64" = "float32";
+  #seed: number | undefined;
+  #device: Device | undefined;
+  /** Shape of one row of X, once the weights are there. */
+  #rowShape: Shape | undefined;
+  #trained = false;
+  #busy = false;
+  #history: History = NO_HISTORY;
+  #predictor: Predictor | undefined;
+  /** By shape of a row. */
+  readonly #inspections = new Map<string, Inspection>();
+
+  /**
+   * Say how the net is trained. Weights that are there stay. An optimizer keeps its slots if it is given again
+   * (`optimizer: model.optimizer`); any other begins afresh.
+   *
+   * @throws OptionError for an option that is unknown, of the wrong type or out of range; the net stays as it was
+   * @example model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+   */
+  compile(options: CompileOptions): this {
+    const call = this.#call("compile");
+    this.#checkIdle(call);
+    const { seed, dtype } = checkCompileOptions(call, options);
+    const loss = resolveLoss(call, options.loss);
+    const metrics = resolveMetrics(call, options.metrics ?? [], loss);
+    const optimizer = resolveOptimizer(call, options.optimizer ?? "adam");
+    if (this.#rowShape && options.dtype !== undefined && dtype !== this.#dtype) {
+      throw new OptionError(
+        call,
+        "the weights are there already, in another dtype",
+        { came: dtype, has: this.#dtype },
+        "Make a new net for another dtype.",
+      );
+    }
+    if (this.#optimizer !== optimizer) this.#optimizer?.dispose();
+    this.#goal = { loss, metrics };
+    this.#optimizer = optimizer;
+    if (!this.#rowShape) this.#dtype = dtype;
+    if (seed !== null) this.#seed = seed;
+    if (options.device) this.#device = options.device;
+    return this;
+  }
+
+  /**
+   * Train. Training goes on where it ended: a `fit` of 2 epochs after one of 2 gives what one of 4 gives.
+   *
+   * @param X                `[n, ...]`
+   * @param y                `[n]` or `[n, ...]`, as the loss wants it
+   * @returns                the net itself; the numbers of the epochs are in `history`
+   * @throws OptionError     for a wrong option, or if the net is not compiled
+   * @throws DataError       if the data can't be learned from, or the loss is no finite number any more. After any error,
+   *                         and after an abort, the net is as it was before
+   * @example await model.fit(X, y, { epochs: 10, batchSize: 32, validation: { X: XTest, y: yTest } });
+   */
+  async fit(X: NetInput, y: NetTarget, options: NetFitOptions = {}): Promise<this> {
+    const call = this.#call("fit");
+    const { goal, optimizer } = this.#compiled(call);
+    const plain = checkFitOptions(call, options);
+    const context = new Context(call, options);
+    return this.#alone(call, async () => {
+      const given = { X, y, sampleWeight: options.sampleWeight };
+      const raw = await readWithValidation(context, given, options.validation, this.#dtype);
+      await this.#orAsBefore(async () => {
+        const wanted = { ...(await this.#inspect(context, raw.training.X.shape)), loss: goal.loss, dtype: this.#dtype };
+        const data = fitData(call, raw.training, wanted, options.classWeight);
+        const validation = raw.validation && fitData(call, raw.validation, wanted);
+        const callbacks = options.callbacks ?? [];
+        await this.#train(context, goal, optimizer, { ...plain, data, validation, callbacks });
+      });
+      return this;
+    });
+  }
+
+  /**
+   * Loss and metrics of rows, by name. Dropout is off.
+   *
+   * @throws NotFittedError  before `fit`
+   * @throws DataError       if the data does not fit the net
+   * @example const { loss, accuracy } = await model.evaluate(XTest, yTest);
+   */
+  async evaluate(X: NetInput, y: NetTarget, options: EvaluateOptions = {}): Promise<Record<string, number>> {
+    const call = this.#call("evaluate");
+    const { goal } = this.#compiled(call);
+    this.#checkTrained(call);
+    const { batchSize } = checkRunOptions(call, options, ["sampleWeight"]);
+    const context = new Context(call, options);
+    const raw = await readRaw(context, { X, y, sampleWeight: options.sampleWeight }, this.#dtype);
+    const wanted = { ...(await this.#inspect(context, raw.X.shape)), loss: goal.loss, dtype: this.#dtype };
+    const evaluator = new Evaluator(await this.#net(), goal, fitData(call, raw, wanted), batchSize);
+    try {
+      const results = await evaluator.run(context, true);
+      context.finish();
+      return results;
+    } finally {
+      evaluator.dispose();
+    }
+  }
+
+  /**
+   * What the net gives for rows. Dropout is off.
+   *
+   * @param X                `[n, ...]`
+   * @returns                `[n, ...]`, on the host
+   * @throws NotFittedError  before `fit`, unless weights were set or loaded
+   * @throws DataError       if the rows do not fit the net
+   * @example const probabilities = await model.predict(X);
+   */
+  async predict(X: NetInput, options: PredictOptions = {}): Promise<Tensor> {
+    const call = this.#call("predict");
+    this.#checkTrained(call);
+    const { batchSize } = checkRunOptions(call, options);
+    const context = new Context(call, options);
+    const rows = await readRows(context, X, this.#dtype);
+    const { limit, outputShape } = await this.#inspect(context, rows.shape);
+    checkIndices(call, rows, limit);
+    const net = await this.#net();
+    this.#predictor ??= new Predictor(net);
+    const result = await this.#predictor.run(context, rows, { batchSize, outputShape });
+    context.finish();
+    return result;
+  }
+
+  /**
+   * Make the weights for rows of a shape, so that they can be looked at or set before any training. `fit` does it by itself.
+   * @example await model.build([64]);
+   */
+  async build(rowShape: Shape, options: CallOptions = {}): Promise<this> {
+    const call = this.#call("build");
+    resolveOptions(call, { rowShape: check.list(check.integer({ min: 1 })) }, { rowShape });
+    const context = new Context(call, options);
+    return this.#alone(call, async () => {
+      await this.#inspect(context, [1, ...rowShape]);
+      return this;
+    });
+  }
+
+  /** Copies of all weights by path, on the host. */
+  async getWeights(): Promise<Record<string, Tensor>> {
+    this.#checkBuilt("getWeights");
+    return readWeights(collectWeights(this).weights);
+  }
+
+  /**
+   * Give all weights values, by path: all of them or, if something is wrong, none. `predict` works then.
+   *
+   * @throws DataError  if one is missing, unknown, not finite, or of another shape
+   * @example await model.setWeights({ "layers.0.kernel": [[1], [2]], "layers.0.bias": [0] });
+   */
+  async setWeights(values: WeightValues): Promise<this> {
+    const call = this.#call("setWeights");
+    this.#checkBuilt("setWeights");
+    return this.#alone(call, async () => {
+      await writeWeights(call, collectWeights(this).weights, values);
+      this.#trained = true;
+      return this;
+    });
+  }
+
+  /** One number for each epoch since the weights were made: `loss`, the metrics, `valLoss` and so on. */
+  get history(): History {
+    return this.#history;
+  }
+
+  /** How many epochs the net was trained for. */
+  get epochs(): number {
+    return this.#history.loss.length;
+  }
+
+  /** The optimizer that `compile` was given or made. */
+  get optimizer(): Optimizer | undefined {
+    return this.#optimizer;
+  }
+
+  /** The seed of all that is random: that of `compile`, or a fresh one. */
+  get seed(): number {
+    this.#seed ??= Math.floor(Math.random() * 2 ** 32);
+    return this.#seed;
+  }
+
+  /** The machine the net runs on. */
+  get device(): Device {
+    return this.#device ?? cpu();
+  }
+
+  /**
+   * A table of layers, shapes and parameters.
+   * @throws NotFittedError before the weights are there
+   */
+  summary(): string {
+    const rowShape = this.#checkBuilt("summary");
+    const { calls } =
+      this.#inspections.get(shapeKey(rowShape)) ?? inspect("summary", this, rowShape, { dtype: this.#dtype });
+    return summaryText(this, rowShape, calls, layerPaths(this));
+  }
+
+  /** The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is. */
+  save(options: CallOptions = {}): Promise<Uint8Array> {
+    return saveModel(this, options);
+  }
+
+  /** Give all memory back: weights, optimizer and recorded programs. The net is then as one that was never trained. */
+  override dispose(): void {
+    this.#release();
+    this.#optimizer?.dispose();
+    this.#history = NO_HISTORY;
+    this.#trained = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** For model files. */
+  override describe(): Description {
+    const options = {
+      ...super.describe().options,
+      ...describeCompiled(this.#goal, this.#optimizer),
+    };
+    if (!this.#rowShape) return { options, state: undefined };
+    const bound = options.optimizer !== null && this.#optimizer && this.#optimizer.variables.length > 0;
+    const { weights } = collectWeights(this);
+    const state: NetState = {
+      rowShape: this.#rowShape,
+      dtype: this.#dtype,
+      seed: this.seed,
+      trained: this.#trained,
+      history: describeHistory(this.#history),
+      weights: Object.fromEntries([...weights].map(([path, weight]) => [path, weight.value])),
+      steps: bound ? this.#optimizer?.steps.value : undefined,
+      slots: bound ? this.#optimizer?.slotValues : undefined,
+    };
+    return { options, state: { ...state } };
+  }
+
+  protected override restoreFrom(description: Description): void {
+    const { goal, optimizer } = readOptions(this.className, description.options);
+    this.#goal = goal;
+    this.#optimizer = optimizer;
+    if (description.state) this.#restoreState(readState(this.className, description.state));
+  }
+
+  #restoreState(state: NetState): void {
+    this.#dtype = state.dtype;
+    this.#seed = state.seed ?? undefined;
+    const loader = new WeightLoader(this, state);
+    try {
+      const options = { dtype: state.dtype, makeWeight: loader.make };
+      this.#inspections.set(shapeKey(state.rowShape), inspect("loadModel", this, state.rowShape, options));
+      loader.finish();
+      const { trainable } = collectWeights(this);
+      if (this.#optimizer && state.steps && state.slots) {
+        this.#optimizer.restore(state.steps.item(), state.slots, trainable, hostDevice());
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.#rowShape = state.rowShape;
+    this.#trained = state.trained;
+    this.#history = restoreHistory(state.history);
+  }
+
+  async #train(
+    context: Context,
+    goal: Goal,
+    optimizer: Optimizer,
+    plan: Omit<TrainingPlan, "seed" | "firstEpoch">,
+  ): Promise<void> {
+    const net = await this.#net();
+    if (net.trainable.size === 0) throw new OptionError(context.call, "the net has no weights that may be trained");
+    await optimizer.bind(net.trainable, net.device);
+    const full = { ...plan, seed: this.seed, firstEpoch: this.epochs };
+    const trainer = new Trainer(net, goal, optimizer, full, context);
+    try {
+      const logs = await trainer.run();
+      context.finish();
+      this.#history = longerHistory(this.#history, logs);
+      this.#trained = true;
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  /** What the net makes of data of a shape; builds it if it has no weights. */
+  async #inspect(context: Context, [, ...rowShape]: Shape): Promise<Inspection> {
+    const key = shapeKey(rowShape);
+    const known = this.#inspections.get(key);
+    if (known) return known;
+    const made = this.#rowShape
+      ? inspectAgain(context.call, this, rowShape, this.#rowShape, this.#dtype)
+      : await this.#build(context, rowShape);
+    this.#inspections.set(key, made);
+    return made;
+  }
+
+  async #build(context: Context, rowShape: Shape): Promise<Inspection> {
+    const builder = new WeightBuilder(this, { dtype: this.#dtype, device: this.device });
+    try {
+      const made = inspect(context.call, this, rowShape, { dtype: this.#dtype, makeWeight: builder.make });
+      await builder.initialize(this.seed, context);
+      this.#rowShape = rowShape;
+      return made;
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  /** The weights, on the net's machine. */
+  async #net(): Promise<Net> {
+    const { device } = this;
+    const { weights, trainable } = collectWeights(this);
+    if ([...weights.values()].some((weight) => weight.device !== device)) this.#forgetPrograms();
+    for (const weight of weights.values()) await weight.moveTo(device);
+    return { root: this, weights, trainable, dtype: this.#dtype, device };
+  }
+
+  /** Run `work`; if it fails, weights and optimizer are as before. */
+  async #orAsBefore(work: () => Promise<void>): Promise<void> {
+    const optimizer = this.#optimizer;
+    const before = { rowShape: this.#rowShape, bound: optimizer?.variables ?? [], rate: optimizer?.learningRate };
+    const snapshot = await Snapshot.of([...collectWeights(this).weights.values(), ...before.bound]);
+    try {
+      await work();
+    } catch (error) {
+      snapshot.restore();
+      if (!before.rowShape) this.#release();
+      if (before.bound.length === 0) optimizer?.dispose();
+      if (optimizer && before.rate !== undefined) optimizer.learningRate = before.rate;
+      throw error;
+    }
+  }
+
+  /** Run `work` while nothing else changes the net. */
+  async #alone<T>(call: string, work: () => Promise<T>): Promise<T> {
+    this.#checkIdle(call);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Give weights and programs back. */
+  #release(): void {
+    this.#forgetPrograms();
+    for (const layer of layerPaths(this).keys()) if (layer !== this) layer.dispose();
+    super.dispose();
+    this.#inspections.clear();
+    this.#rowShape = undefined;
+  }
+
+  #forgetPrograms(): void {
+    this.#predictor?.dispose();
+    this.#predictor = undefined;
+  }
+
+  #call(method: string): string {
+    return `${this.className}.${method}`;
+  }
+
+  #checkIdle(call: string): void {
+    if (!this.#busy) return;
+    throw new OptionError(call, "the net is being trained by another call", {}, "Await that call first.");
+  }
+
+  #compiled(call: string): { goal: Goal; optimizer: Optimizer } {
+    if (this.#goal && this.#optimizer) return { goal: this.#goal, optimizer: this.#optimizer };
+    throw new OptionError(call, "the net is not compiled", {}, "Call model.compile({ optimizer, loss }) first.");
+  }
+
+  #checkTrained(call: string): void {
+    if (this.#trained) return;
+    throw new NotFittedError(
+      call,
+      `this ${this.className} is not fitted yet`,
+      {},
+      "Call `await model.fit(...)` first.",
+    );
+  }
+
+  #checkBuilt(method: string): Shape {
+    if (this.#rowShape) return this.#rowShape;
+    throw new NotFittedError(
+      this.#call(method),
+      "the net has no weights yet",
+      {},
+      "Call `await model.fit(...)` or `await model.build(rowShape)` first.",
+    );
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Prediction. Programs are kept for the next call; so that few are needed, batches are filled up to a power of two with
+ * copies of a row.
+ */
+import { type Captured, type Context, newArray, type Shape, sizeOf, type Tensor, tensor } from "@skein-ml/core";
+import { BatchBuffers, rowsInOrder } from "./batches.ts";
+import { capturePrediction, type Net } from "./programs.ts";
+import type { Rows } from "./rows.ts";
+
+/** Programs that are kept, at most. */
+const KEPT = 8;
+
+export class Predictor {
+  readonly #net: Net;
+  /** By shape of the batch, the one used last at the end. */
+  readonly #programs = new Map<string, Captured>();
+
+  constructor(net: Net) {
+    this.#net = net;
+  }
+
+  /** The net's results for all rows, on the host. */
+  async run(
+    context: Context,
+    rows: Rows,
+    { batchSize, outputShape }: { readonly batchSize: number; readonly outputShape: Shape },
+  ): Promise<Tensor> {
+    const [n = 0] = rows.shape;
+    const width = sizeOf(outputShape);
+    const results = newArray(this.#net.dtype, n * width);
+    const order = rowsInOrder(n);
+    for (let from = 0; from < n; from += batchSize) {
+      const to = Math.min(n, from + batchSize);
+      const size = Math.min(batchSize, 2 ** Math.ceil(Math.log2(to - from)));
+      const program = this.#program([size, ...rows.shape.slice(1)]);
+      new BatchBuffers({ X: rows }, size, this.#net.dtype).write(program, { order, from, to });
+      await program.runInTurns(() => (context.due ? context.turn() : undefined));
+      const batch = await program.outputs[0]?.read();
+      if (batch) results.set(batch.subarray(0, (to - from) * width), from * width);
+      await context.turn({ step: to, total: n });
+    }
+    return tensor(results, { shape: [n, ...outputShape], dtype: this.#net.dtype });
+  }
+
+  dispose(): void {
+    for (const program of this.#programs.values()) program.dispose();
+    this.#programs.clear();
+  }
+
+  #program(shape: Shape): Captured {
+    const key = shape.join(",");
+    const program = this.#programs.get(key) ?? capturePrediction(this.#net, { shape, dtype: this.#net.dtype });
+    this.#programs.delete(key);
+    this.#programs.set(key, program);
+    const [oldest] = this.#programs.keys();
+    if (this.#programs.size > KEPT && oldest !== undefined) {
+      this.#programs.get(oldest)?.dispose();
+      this.#programs.delete(oldest);
+    }
+    return program;
+  }
+}

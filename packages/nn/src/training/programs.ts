@@ -1,0 +1,153 @@
+/**
+ * What a net runs as recorded programs: a whole training step (forward, backward, optimizer, sums for the history), an
+ * evaluation step, a prediction. All weights stay in the machine's memory; only rows go in.
+ */
+import {
+  and,
+  type Captured,
+  capture,
+  cast,
+  type Device,
+  type DType,
+  div,
+  equal,
+  foldIn,
+  fullLike,
+  mul,
+  notEqual,
+  type Shape,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+  type TensorType,
+  tensor,
+  Variable,
+  variableGradients,
+  where,
+} from "@skein-ml/core";
+import { CallContext } from "../layers/call-context.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
+import type { Metric } from "../metrics/metrics.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { Totals } from "./totals.ts";
+
+/** A net that has its weights, on its machine. */
+export interface Net {
+  readonly root: Layer;
+  /** All weights by path. */
+  readonly weights: ReadonlyMap<string, Variable>;
+  /** Those that training changes. */
+  readonly trainable: ReadonlyMap<string, Variable>;
+  readonly dtype: DType;
+  readonly device: Device;
+}
+
+/** What a net is trained and judged by. */
+export interface Goal {
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+
+/** Types of one batch. */
+export interface BatchTypes {
+  readonly X: TensorType;
+  readonly y: TensorType;
+  /** Whether rows have weights. */
+  readonly weighted: boolean;
+}
+
+/** The first step whose loss was no finite number, or -1. */
+export function faultVariable(device: Device): Variable {
+  using none = tensor(-1, { dtype: "int32", device });
+  return new Variable(none, { name: "fault", trainable: false });
+}
+
+export interface TrainingParts {
+  readonly net: Net;
+  readonly goal: Goal;
+  readonly optimizer: Optimizer;
+  readonly totals: Totals;
+  readonly fault: Variable;
+  /** The seed's key, int32 `[2]` on the net's machine. */
+  readonly key: Tensor;
+}
+
+/** A training step. Inputs: learning rate, X, y, and weights if there are some. */
+export function captureTraining(parts: TrainingParts, types: BatchTypes): Captured {
+  const { net, goal, optimizer, totals, fault, key } = parts;
+  const state = [...net.weights.values()].filter((weight) => ![...net.trainable.values()].includes(weight));
+  const body = (inputs: readonly Tensor[]): Tensor[] => {
+    const [rate, x, y, weights] = inputs as [Tensor, Tensor, Tensor, Tensor | undefined];
+    const stepKey = foldIn(key, optimizer.steps.value);
+    const { values, gradients } = variableGradients(
+      () => {
+        const context = new CallContext({ training: true, dtype: net.dtype, key: stepKey });
+        const sums = batchSums(net.root.apply(x, context), { y, weights, goal, context });
+        return [meanOf(sums), stack(sums)];
+      },
+      { variables: [...net.trainable.values()], state },
+    );
+    const [loss, sums] = values as [Tensor, Tensor];
+    totals.add(sums);
+    const bad = and(notEqual(sub(loss, loss), 0), equal(fault.value, -1));
+    fault.assign(where(bad, optimizer.steps.value, fault.value));
+    optimizer.update(net.trainable, gradients, rate);
+    return [];
+  };
+  const variables = [...net.weights.values(), ...optimizer.variables, ...totals.variables, fault];
+  const rate: TensorType = { shape: [], dtype: net.dtype };
+  return capture(body, { device: net.device, variables, inputs: [rate, ...batchInputs(net, types)] });
+}
+
+/** An evaluation step. Inputs: X, y, and weights if there are some. */
+export function captureEvaluation(net: Net, goal: Goal, totals: Totals, types: BatchTypes): Captured {
+  const body = (inputs: readonly Tensor[]): Tensor[] => {
+    const [x, y, weights] = inputs as [Tensor, Tensor, Tensor | undefined];
+    const context = new CallContext({ training: false, dtype: net.dtype });
+    totals.add(stack(batchSums(net.root.apply(x, context), { y, weights, goal, context })));
+    return [];
+  };
+  const variables = [...net.weights.values(), ...totals.variables];
+  return capture(body, { device: net.device, variables, inputs: batchInputs(net, types) });
+}
+
+/** A prediction. Input: X. Output: what the net gives. */
+export function capturePrediction(net: Net, X: TensorType): Captured {
+  const context = new CallContext({ training: false, dtype: net.dtype });
+  return capture(([x]) => [net.root.apply(x as Tensor, context)], {
+    device: net.device,
+    variables: [...net.weights.values()],
+    inputs: [X],
+  });
+}
+
+function batchInputs(net: Net, { X, y, weighted }: BatchTypes): TensorType[] {
+  const rows: Shape = X.shape.slice(0, 1);
+  return [X, y, ...(weighted ? [{ shape: rows, dtype: net.dtype }] : [])];
+}
+
+interface Judged {
+  readonly y: Tensor;
+  readonly weights: Tensor | undefined;
+  readonly goal: Goal;
+  readonly context: CallContext;
+}
+
+/** Sum of the weights, of the weighted losses, and of each weighted metric; all scalars. */
+function batchSums(yPred: Tensor, { y, weights, goal, context }: Judged): [Tensor, Tensor, ...Tensor[]] {
+  const total = (rows: Tensor): Tensor => {
+    const values = cast(rows, context.dtype);
+    return sum(weights ? mul(values, weights) : values);
+  };
+  const loss = goal.loss.rows(y, yPred, context);
+  const counts = weights ?? fullLike(loss, 1, context.dtype);
+  return [sum(counts), total(loss), ...goal.metrics.map((metric) => total(metric.rows(y, yPred, context)))];
+}
+
+/** `Σ w l / Σ w`; 0 where all weights are 0. */
+function meanOf([weight, loss]: readonly [Tensor, Tensor, ...Tensor[]]): Tensor {
+  const none = equal(weight, 0);
+  return where(none, 0, div(loss, where(none, 1, weight)));
+}

@@ -1,0 +1,120 @@
+/** From the arguments of `fit` and `evaluate` to data that fits a net: read and checked before any step. */
+import {
+  type Context,
+  DataError,
+  type DType,
+  describeValue,
+  newArray,
+  OptionError,
+  readWeights,
+  type Shape,
+  sizeOf,
+} from "@skein-ml/core";
+import type { Loss } from "../losses/loss.ts";
+import type { ValidationLike } from "./options.ts";
+import { type Rows, readRows, readTarget } from "./rows.ts";
+import { type ClassWeight, fitTargets, type TrainingData, targetForm, withClassWeights } from "./targets.ts";
+
+/** Rows and targets as they came, read but not yet compared with the net. */
+export interface RawData {
+  readonly X: Rows;
+  readonly y: Rows;
+  readonly weights: Float64Array | undefined;
+}
+
+/** Read X, y and the weights of rows. */
+export async function readRaw(
+  context: Context,
+  { X, y, sampleWeight }: { readonly X: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
+  dtype: DType,
+): Promise<RawData> {
+  const rows = await readRows(context, X, dtype);
+  const n = rows.shape[0] ?? 0;
+  return { X: rows, y: await readTarget(context, y, n), weights: await readWeights(context.call, sampleWeight, n) };
+}
+
+/**
+ * Training and validation data.
+ * @throws OptionError if `validation` is none of its forms, or keeps all rows or none back
+ */
+export async function readWithValidation(
+  context: Context,
+  given: { readonly X: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
+  validation: ValidationLike | undefined,
+  dtype: DType,
+): Promise<{ readonly training: RawData; readonly validation: RawData | undefined }> {
+  const training = await readRaw(context, given, dtype);
+  if (validation === undefined) return { training, validation: undefined };
+  if (typeof validation === "number") return keepBack(context.call, training, validation);
+  const named = Array.isArray(validation) ? { X: validation[0], y: validation[1] } : validation;
+  if (typeof named !== "object" || named === null || !("X" in named) || !("y" in named)) {
+    throw new OptionError(
+      context.call,
+      `validation must be { X, y }, [X, y] or a share, but ${describeValue(validation)} came`,
+    );
+  }
+  const held = await readRaw(context, named, dtype);
+  if (String(held.X.shape.slice(1)) !== String(training.X.shape.slice(1))) {
+    throw new DataError(context.call, "the rows of the validation data have another shape", {
+      training: training.X.shape,
+      validation: held.X.shape,
+    });
+  }
+  return { training, validation: held };
+}
+
+/** The last rows, as in Keras: X and y are not in random order yet. */
+function keepBack(call: string, all: RawData, share: number): { training: RawData; validation: RawData } {
+  const n = all.X.shape[0] ?? 0;
+  const kept = Math.round(n * share);
+  if (!(share > 0 && share < 1) || kept === 0 || kept === n) {
+    throw new OptionError(
+      call,
+      "the share of validation rows must be above 0 and below 1, and leave rows on both sides",
+      { validation: share, rows: n },
+    );
+  }
+  return { training: rowsOf(all, 0, n - kept), validation: rowsOf(all, n - kept, n) };
+}
+
+function rowsOf({ X, y, weights }: RawData, from: number, to: number): RawData {
+  const cut = ({ shape, data }: Rows): Rows => {
+    const width = sizeOf(shape.slice(1));
+    return { shape: [to - from, ...shape.slice(1)], data: data.subarray(from * width, to * width) };
+  };
+  return { X: cut(X), y: cut(y), weights: weights?.subarray(from, to) };
+}
+
+/** Data in the form the loss and the outputs of the net want. */
+export function fitData(
+  call: string,
+  raw: RawData,
+  net: { readonly loss: Loss; readonly outputShape: Shape; readonly limit: number | undefined; readonly dtype: DType },
+  classWeight?: ClassWeight,
+): TrainingData {
+  checkIndices(call, raw.X, net.limit);
+  const form = targetForm(call, net.loss, raw.y, net.outputShape);
+  const y = fitTargets(call, raw.y, form, net.dtype);
+  const weights = withClassWeights(call, { y, form, weights: raw.weights }, classWeight);
+  return { X: raw.X, y, weights: weights && newArrayFrom(weights, net.dtype) };
+}
+
+/** @throws DataError unless X holds whole numbers in `[0, limit)`, where the net takes such */
+export function checkIndices(call: string, { shape, data }: Rows, limit: number | undefined): void {
+  if (limit === undefined) return;
+  const at = data.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < limit));
+  if (at < 0) return;
+  const width = sizeOf(shape.slice(1));
+  throw new DataError(
+    call,
+    `X holds ${data[at]}, and the net takes tokens from 0 to ${limit - 1}`,
+    { row: Math.floor(at / width), position: at % width },
+    "Give the Embedding as many rows as the vocabulary has tokens.",
+  );
+}
+
+function newArrayFrom(values: Float64Array, dtype: DType): TrainingData["weights"] {
+  const array = newArray(dtype, values.length);
+  array.set(values);
+  return array;
+}

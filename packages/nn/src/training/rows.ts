@@ -1,0 +1,187 @@
+/**
+ * From what people pass as `X` and `y` to rows of numbers of any shape, checked. Two axes and fewer are read as the
+ * estimators read them (rows, tensors, tables, Arrow); images, sequences and the like come as tensors, nested arrays or
+ * `{ data, shape }`.
+ */
+import {
+  type Context,
+  csrToDense,
+  DataError,
+  type DType,
+  describeValue,
+  type FlatRows,
+  type MatrixLike,
+  type NumbersLike,
+  newArray,
+  readMatrix,
+  readTargets,
+  type Shape,
+  sizeOf,
+  Tensor,
+  type TypedArray,
+} from "@skein-ml/core";
+
+/** Numbers looked at between two turns. */
+const BLOCK = 1 << 16;
+
+/** Arrays of numbers inside arrays, three levels and more. */
+export type DeepRows = readonly (readonly (ArrayLike<number> | DeepRows)[])[];
+
+/** What can be `X`: everything estimators take, and rows of more axes. */
+export type NetInput = MatrixLike | DeepRows;
+
+/** What can be `y`. */
+export type NetTarget = NumbersLike | readonly boolean[] | FlatRows | DeepRows;
+
+/** Rows of numbers, `[n, ...]`, row-major. */
+export interface Rows {
+  readonly shape: Shape;
+  readonly data: TypedArray;
+}
+
+/**
+ * `X` in the float type of a net.
+ * @throws DataError if it is empty, ragged, or holds what is no finite number of that type
+ */
+export async function readRows(context: Context, X: unknown, dtype: DType): Promise<Rows> {
+  const { shape, data } = (await readDeep(context, "X", X)) ?? (await readFlat(context, X));
+  if (sizeOf(shape) === 0) throw new DataError(context.call, "X is empty", { shape }, "Pass at least one row.");
+  return { shape, data: await toFloats(context, "X", { shape, data }, dtype) };
+}
+
+/**
+ * Targets, one for each of `n` rows, as float64.
+ * @throws DataError if there are too few or too many, or one is no finite number
+ */
+export async function readTarget(context: Context, y: unknown, n: number): Promise<Rows> {
+  const found = await readDeep(context, "y", y);
+  if (!found) return readTargets(context.call, withoutBooleans(context.call, y), n, true);
+  if (found.shape[0] !== n) {
+    throw new DataError(context.call, `X has ${n} rows, but y has ${found.shape[0]}`, { rows: n, shape: found.shape });
+  }
+  return { shape: found.shape, data: await toFloats(context, "y", found, "float64") };
+}
+
+async function readFlat(context: Context, X: unknown): Promise<{ shape: Shape; data: ArrayLike<number> }> {
+  const matrix = await readMatrix(context, X, { sparse: true });
+  return matrix.kind === "csr" ? csrToDense(matrix) : matrix;
+}
+
+/** Rows of more than two axes, or of flat data with a shape; undefined for other forms. */
+async function readDeep(
+  { call }: Context,
+  name: string,
+  given: unknown,
+): Promise<{ shape: Shape; data: ArrayLike<number> } | undefined> {
+  if (given instanceof Tensor) return given.rank > 2 ? { shape: given.shape, data: await given.read() } : undefined;
+  if (isFlat(given)) return given.shape.length > 2 || name === "y" ? checkFlat(call, name, given) : undefined;
+  if (depthOf(given) < 3) return undefined;
+  return flatten(call, name, given as DeepRows);
+}
+
+function isFlat(given: unknown): given is FlatRows {
+  if (typeof given !== "object" || given === null || !("shape" in given) || !("data" in given)) return false;
+  return Array.isArray(given.shape) && !("kind" in given);
+}
+
+function checkFlat(call: string, name: string, { shape, data }: FlatRows): { shape: Shape; data: ArrayLike<number> } {
+  const valid = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && sizeOf(shape) === data.length;
+  if (valid) return { shape, data };
+  throw new DataError(
+    call,
+    `the shape of ${name} does not fit the data`,
+    { shape, elements: data.length },
+    "The sizes must multiply to the number of elements.",
+  );
+}
+
+function depthOf(given: unknown): number {
+  let depth = 0;
+  for (let level = given; isList(level); level = level[0]) depth++;
+  return depth;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function flatten(call: string, name: string, rows: DeepRows): { shape: Shape; data: number[] } {
+  const shape: number[] = [];
+  for (let level: unknown = rows; isList(level); level = level[0]) shape.push(level.length);
+  const data: number[] = [];
+  const walk = (part: unknown, axis: number, path: readonly number[]): void => {
+    if (axis === shape.length) {
+      if (typeof part !== "number") throw notNumber(call, name, part, path);
+      data.push(part);
+      return;
+    }
+    if (!isList(part) || part.length !== shape[axis]) {
+      throw new DataError(
+        call,
+        `${name} is ragged`,
+        { at: path, came: isList(part) ? part.length : describeValue(part), wanted: shape[axis] },
+        "All rows must have the same shape.",
+      );
+    }
+    for (let i = 0; i < part.length; i++) walk(part[i], axis + 1, [...path, i]);
+  };
+  walk(rows, 0, []);
+  return { shape, data };
+}
+
+function notNumber(call: string, name: string, came: unknown, at: readonly number[]): DataError {
+  return new DataError(call, `${name} holds ${describeValue(came)} where a number belongs`, { at });
+}
+
+/** A copy in a float type; all elements finite. */
+async function toFloats(
+  context: Context,
+  name: string,
+  { shape, data }: { shape: Shape; data: ArrayLike<number> },
+  dtype: DType,
+): Promise<TypedArray> {
+  const floats = newArray(dtype, data.length);
+  for (let from = 0; from < data.length; from += BLOCK) {
+    await context.turn();
+    for (let i = from; i < Math.min(data.length, from + BLOCK); i++) {
+      const value = data[i];
+      if (typeof value !== "number") throw notNumber(context.call, name, value, placeOf(shape, i));
+      floats[i] = value;
+      if (!Number.isFinite(floats[i])) {
+        const problem = Number.isFinite(value) ? `${value}, which is too large for ${dtype}` : String(value);
+        throw new DataError(
+          context.call,
+          `${name} holds ${problem}`,
+          { at: placeOf(shape, i) },
+          "Replace it by a finite number, or leave the row out.",
+        );
+      }
+    }
+  }
+  return floats;
+}
+
+function placeOf(shape: Shape, index: number): number[] {
+  let rest = index;
+  return shape.map((_, axis) => {
+    const inner = sizeOf(shape.slice(axis + 1));
+    const at = Math.floor(rest / inner);
+    rest -= at * inner;
+    return at;
+  });
+}
+
+/** Booleans as 0 and 1; strings are refused with the way out. */
+function withoutBooleans(call: string, y: unknown): unknown {
+  if (!Array.isArray(y)) return y;
+  const text = y.findIndex((value) => typeof value === "string");
+  if (text >= 0) {
+    throw new DataError(
+      call,
+      `y holds ${describeValue(y[text])}, and a net learns numbers`,
+      { row: text },
+      'Number the classes: const { classes, codes } = encodeLabels("y", labels).',
+    );
+  }
+  return y.map((value: unknown) => (typeof value === "boolean" ? Number(value) : value));
+}

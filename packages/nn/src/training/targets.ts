@@ -1,0 +1,112 @@
+/** Targets in the form the loss wants, and the weights of rows. */
+import { DataError, type DType, newArray, OptionError, type Shape, sizeOf, type TypedArray } from "@skein-ml/core";
+import type { Loss, TargetForm } from "../losses/loss.ts";
+import type { Rows } from "./rows.ts";
+
+/** Checked data, ready to be cut into batches. */
+export interface TrainingData {
+  readonly X: Rows;
+  readonly y: Rows & { readonly dtype: DType };
+  /** In the net's float type; undefined: all rows count the same. */
+  readonly weights: TypedArray | undefined;
+}
+
+/** A weight for each class number; `"balanced"` is `n / (k · count)`. */
+export type ClassWeight = "balanced" | Readonly<Record<number, number>>;
+
+/**
+ * Targets for a loss and the outputs of a net.
+ * @throws DataError if shapes do not fit, or values are no class numbers or outside of `[0, 1]`
+ */
+export function fitTargets(call: string, y: Rows, form: TargetForm, dtype: DType): TrainingData["y"] {
+  const shape = [y.shape[0] ?? 0, ...form.shape];
+  checkValues(call, y, form);
+  const type = form.kind === "classes" ? "int32" : dtype;
+  const data = newArray(type, y.data.length);
+  data.set(y.data);
+  return { shape, data, dtype: type };
+}
+
+function checkValues(call: string, { data, shape }: Rows, { kind, limit }: TargetForm): void {
+  if (limit === undefined) return;
+  const perRow = sizeOf(shape.slice(1));
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0;
+    const row = Math.floor(i / perRow);
+    if (kind === "classes" && !(Number.isInteger(value) && value >= 0 && value < limit)) {
+      throw new DataError(
+        call,
+        `y holds ${value}, and the net has outputs for the classes 0 to ${limit - 1}`,
+        { row },
+        "Number the classes from 0, and give the last layer as many units as there are classes.",
+      );
+    }
+    if (kind === "values" && !(value >= 0 && value <= limit)) {
+      throw new DataError(
+        call,
+        `y holds ${value}, and the loss wants targets from 0 to ${limit}`,
+        { row },
+        "Use 0 and 1 for no and yes.",
+      );
+    }
+  }
+}
+
+/** The form of targets that a loss wants; its error names the call. */
+export function targetForm(call: string, loss: Loss, y: Rows, outputShape: Shape): TargetForm {
+  try {
+    return loss.target(y.shape.slice(1), outputShape);
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(call, problemOf(error), error.details, error.repair);
+    throw error;
+  }
+}
+
+function problemOf(error: DataError): string {
+  return error.message.slice(error.call.length + 2).split(" (")[0] ?? "";
+}
+
+/**
+ * Weights of rows times those of their classes.
+ * @throws OptionError if targets are no class numbers, or a weight is no finite number of at least 0
+ */
+export function withClassWeights(
+  call: string,
+  rows: { readonly y: TrainingData["y"]; readonly form: TargetForm; readonly weights: Float64Array | undefined },
+  classWeight: ClassWeight | undefined,
+): Float64Array | undefined {
+  const { y, form, weights } = rows;
+  if (classWeight === undefined) return weights;
+  const n = y.shape[0] ?? 0;
+  const binary = form.kind === "values" && form.limit === 1;
+  if (y.data.length !== n || !(form.kind === "classes" || binary)) {
+    throw new OptionError(
+      call,
+      "classWeight needs one class number for each row",
+      { shape: y.shape },
+      "Use sampleWeight.",
+    );
+  }
+  const ofClass = classWeights(call, y.data, classWeight, binary ? 2 : (form.limit ?? 2));
+  return Float64Array.from({ length: n }, (_, row) => (weights?.[row] ?? 1) * ofClass(y.data[row] ?? 0));
+}
+
+function classWeights(call: string, y: TypedArray, weight: ClassWeight, classes: number): (label: number) => number {
+  if (weight === "balanced") {
+    const counts = new Map<number, number>();
+    for (const label of y) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return (label) => y.length / (counts.size * (counts.get(label) ?? 1));
+  }
+  const table = new Map(Object.entries(weight).map(([label, value]) => [Number(label), value]));
+  for (const [label, value] of table) {
+    const valid = Number.isInteger(label) && label >= 0 && label < classes && Number.isFinite(value) && value >= 0;
+    if (!valid) {
+      throw new OptionError(call, 'classWeight must be "balanced" or an object of class numbers and weights >= 0', {
+        class: label,
+        weight: value,
+        classes,
+      });
+    }
+  }
+  return (label) => table.get(label) ?? 1;
+}
