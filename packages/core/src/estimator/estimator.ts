@@ -256,8 +256,10 @@ export abstract class Estimator<O extends object, S extends object> implements S
 
 /** Throws unless all call options are known and of the right type. */
 export function checkCallOptions(call: string, options: CallOptions, known: readonly string[]): void {
-  if (!isPlainObject(options))
-    throw new OptionError(call, `options must be a plain object, but ${describeValue(options)} came`);
+  const given: unknown = options;
+  if (!isPlainObject(given)) {
+    throw new OptionError(call, `options must be a plain object, but ${describeValue(given)} came`);
+  }
   checkNames(call, Object.fromEntries(known.map((name) => [name, true])), Object.keys(options));
   const { signal, onProgress } = options;
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
