@@ -17,7 +17,7 @@ import type { KernelCache, KernelFunction } from "./kernel/cache.ts";
 import { hasCode } from "./kernel/scalar-code.ts";
 import { CpuBuffer, type CpuMemory } from "./memory.ts";
 import type { RoutineContext } from "./routine.ts";
-import { ROUTINES } from "./routines/index.ts";
+import { ROUTINES } from "./routines/table.ts";
 
 /** What compiling needs of the machine. */
 export interface Workshop {

@@ -1,5 +1,5 @@
 /**
- * What a hand-made routine of this machine is. The table of them is `routines/index.ts`; `executable.ts` looks routine
+ * What a hand-made routine of this machine is. The table of them is `routines/table.ts`; `executable.ts` looks routine
  * steps up in it. A routine that isn't in the table, or says it `lacks` a step, is run by its definition in kernels.
  *
  * All addresses are byte addresses in the machine's one memory, multiples of the element size but not of 16 (views may

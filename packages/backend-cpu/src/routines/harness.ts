@@ -13,7 +13,7 @@ import {
 import { type ReferenceView, runReference } from "@skein-ml/core/testing";
 import type { RoutineContext } from "../routine.ts";
 import { type Exports, Module } from "../wasm/assembler.ts";
-import { ROUTINES } from "./index.ts";
+import { ROUTINES } from "./table.ts";
 
 /** An array for a test; `data` starts at element 0, the view at `offset`. */
 export type TestArray = ReferenceView;

@@ -95,7 +95,7 @@ function emitPeak({ f, m, element, x, n }: Row): Local<"v128"> {
       f.set(peak, greater(peak, single ? load(ELEMENTS[element].loadSplat, along) : read(along, v)));
     });
   });
-  const peak = peaks.reduce((a: V128, b) => greater(a, b));
+  const peak = peaks.reduce<V128>((a, b) => greater(a, b), vector(m.shape, -Infinity));
   return foldLanes(f, element, peak, greater);
 }
 

@@ -8,7 +8,7 @@ import { type Kernel, type KernelNode, neutral, type ReduceOp } from "../backend
 import type { KernelStep, Place, Plan, RoutineStep, Step, View } from "../backend/plan.ts";
 import { type DType, newArray, type TypedArray } from "../dtype.ts";
 import { MachineError } from "../errors.ts";
-import { REFERENCE_ROUTINES } from "./routines/index.ts";
+import { REFERENCE_ROUTINES } from "./routines/table.ts";
 import { cast, scalarFunction, store } from "./scalar.ts";
 import type { ReferenceView } from "./view.ts";
 

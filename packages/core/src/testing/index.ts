@@ -1,6 +1,6 @@
-export { type ReferenceRoutine, REFERENCE_ROUTINES, runReference } from "../reference/routines/index.ts";
+export { REFERENCE_ROUTINES, type ReferenceRoutine, runReference } from "../reference/routines/table.ts";
 export type { ReferenceView } from "../reference/view.ts";
-export { backendSuite, type BackendSuiteOptions } from "./backend-suite.ts";
+export { type BackendSuiteOptions, backendSuite } from "./backend-suite.ts";
 export {
   type EstimatorConstructor,
   type EstimatorSuiteOptions,

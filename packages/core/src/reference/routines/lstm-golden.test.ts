@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import golden from "../../../../../golden/nn/lstm.json" with { type: "json" };
 import { newArray } from "../../dtype.ts";
 import type { ReferenceView } from "../view.ts";
-import { runReference } from "./index.ts";
+import { runReference } from "./table.ts";
 
 const [BATCH, STEPS, HIDDEN] = [3, 5, 5];
 const TOLERANCE = 1e-12;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { newArray } from "../../dtype.ts";
 import { sigmoid } from "../special.ts";
 import type { ReferenceView } from "../view.ts";
-import { runReference } from "./index.ts";
+import { runReference } from "./table.ts";
 
 const [STEPS, BATCH, HIDDEN] = [4, 3, 2];
 /** The full length, a shorter one, and an empty sequence. */

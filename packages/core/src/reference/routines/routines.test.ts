@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type DType, newArray, type TypedArray } from "../../dtype.ts";
 import type { ReferenceView } from "../view.ts";
-import { runReference } from "./index.ts";
+import { runReference } from "./table.ts";
 
 /** A contiguous view of given or zero elements. */
 function view(dtype: DType, shape: readonly number[], elements: readonly number[] = []): ReferenceView {
