@@ -1,7 +1,7 @@
 """Polynomials of tanh and erf for the WASM machine, found with the Remez exchange algorithm at 60 digits.
 
     tanh    |x| < border:   tanh(x) = x P(x^2), relative error least
-    erf     |x| < 1:        erf(x) = x P(x^2), relative error least
+    erf     |x| < 1:        erf(x) = x + x P(x^2), relative error least
             1 <= x <= end:  erf(x) = 1 - exp(-x^2) Q(t), t = (x - k) / (x + k), absolute error of erf least
 
 Structure of coefficients.json: { float32, float64 }, each { tanh: { small, border }, erf: { small, large, k, end } };
@@ -90,6 +90,7 @@ def erf_table(kind, degrees, k, end):
         (end - k) / (end + k),
         degrees[1],
     )
+    near[0] -= 1
     error = {"small": float(near_error), "large": float(far_error)}
     return {"small": rounded(kind, near), "large": rounded(kind, far), "k": float(k), "end": float(end), "error": error}
 

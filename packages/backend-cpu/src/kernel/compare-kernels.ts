@@ -58,7 +58,7 @@ export async function runBoth(
   return { got: await runCase(machine, one), want: await runCase(referenceBackend(), one) };
 }
 
-export function storeDTypes(kernel: Kernel): DType[] {
+function storeDTypes(kernel: Kernel): DType[] {
   return kernel.stores.map(({ node }) => kernel.nodes[node]?.dtype ?? "float32");
 }
 

@@ -139,13 +139,13 @@ function log1p(m: FloatEmitter, x: Lanes): Lanes {
   return m.pick(m.less(m.abs(x), m.constant(m.facts.tiny)), x, corrected);
 }
 
-/** `x P(x²)` below 1 and `1 - exp(-x²) Q((|x| - k) / (|x| + k))` above. */
+/** `x + x P(x²)` below 1 and `1 - exp(-x²) Q((|x| - k) / (|x| + k))` above. */
 function erf(m: FloatEmitter, x: Lanes): Lanes {
   const { small, large, k, end } = m.facts.erf;
   const one = m.constant(1);
   const a = m.atMost(m.abs(x), end);
   const square = m.mul(a, a);
-  const near = m.mul(a, m.polynomial(square, small));
+  const near = m.add(a, m.mul(a, m.polynomial(square, small)));
   const { bits, q } = reduceExp(m, m.neg(square));
   const gauss = m.mul(m.add(one, q), powerOfTwo(m, bits));
   const t = m.div(m.sub(a, m.constant(k)), m.add(a, m.constant(k)));
