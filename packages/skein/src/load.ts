@@ -28,7 +28,7 @@ export function load<T extends Saveable = Saveable>(
   options: LoadOptions<T> = {},
 ): Promise<T> {
   const { classes = [], ...rest } = options;
-  return loadModel<T>(bytes, { ...rest, classes: [...(modelClasses() as SaveableClass<T>[]), ...classes] });
+  return loadModel(bytes, { ...rest, classes: [...(modelClasses() as SaveableClass<T>[]), ...classes] });
 }
 
 /** All classes of Skein whose objects can go in a model file. */

@@ -4,6 +4,7 @@
  * A checker says in words what it wants, tells good values from bad ones, and brings samples of bad ones for the
  * estimator suite. Read as `check.number({ min: 0 })`. `options.ts` applies them to options, `state.ts` to states.
  */
+import { Device } from "../backend/device.ts";
 import type { DType } from "../dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Label } from "./data-forms.ts";
@@ -270,6 +271,16 @@ interface TypedArrayOf {
   float64: Float64Array;
   int32: Int32Array;
   uint8: Uint8Array;
+}
+
+/** The option `device`: a machine, or null for the embedded one. Null by default. */
+export function device(): Checker<Device | null> {
+  return {
+    wanted: "a Device, or null",
+    default: null,
+    refused: ["cpu", 7, {}],
+    accepts: (value): value is Device | null => value === null || value instanceof Device,
+  };
 }
 
 /** A size that a letter in tensor shapes stands for, at least 1. */

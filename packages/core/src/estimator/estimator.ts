@@ -110,7 +110,7 @@ export abstract class Estimator<O extends object, S extends object> implements S
   /**
    * Change options, all or none of them. What was learned stays until the next `fit`.
    * @throws OptionError as the constructor does
-   * @example pipeline.setParams({ classify__C: 0.5 })
+   * @example new LogisticRegression().setParams({ C: 0.5, maxIter: 50 }).getParams().maxIter // => 50
    */
   setParams(params: Partial<O> & Readonly<Record<string, unknown>>): this {
     this.#prepare(`${this.class.className}.setParams`, params)();

@@ -152,7 +152,7 @@ describe("sparse matrices", () => {
     expect(csrFromDense(csrToDense(sparse))).toEqual(sparse);
   });
 
-  it.each([
+  it.each<[string, Parameters<typeof csr>[0]]>([
     ["too few indptr", { shape: [2, 2], data: [1], indices: [0], indptr: [0, 1] }],
     ["indptr that ends wrong", { shape: [1, 2], data: [1], indices: [0], indptr: [0, 2] }],
     ["indptr that falls", { shape: [3, 2], data: [1, 2], indices: [0, 1], indptr: [0, 2, 1, 2] }],
@@ -162,6 +162,6 @@ describe("sparse matrices", () => {
     ["a column twice", { shape: [1, 2], data: [1, 2], indices: [1, 1], indptr: [0, 2] }],
     ["no shape", { shape: [1.5, 2], data: [], indices: [], indptr: [0] }],
   ])("are refused with %s", (_, parts) => {
-    expect(() => csr(parts as Parameters<typeof csr>[0])).toThrow(DataError);
+    expect(() => csr(parts)).toThrow(DataError);
   });
 });

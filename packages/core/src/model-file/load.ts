@@ -9,11 +9,11 @@ import { Decoder } from "./decode.ts";
 import { checksumOf, FORMAT, VERSION, writtenChecksum } from "./format.ts";
 import { parseJson } from "./parse-json.ts";
 import { type Layout, readLayout, renderHeader } from "./safetensors.ts";
-import type { Saveable, SaveableClass } from "./saveable.ts";
+import type { SaveableClass } from "./saveable.ts";
 
-export interface LoadOptions<T extends Saveable> extends CallOptions {
+export interface LoadOptions<C extends SaveableClass> extends CallOptions {
   /** The classes that may come out: the model's, and those of models inside. */
-  readonly classes: readonly SaveableClass<T>[];
+  readonly classes: readonly C[];
 }
 
 /**
@@ -23,12 +23,15 @@ export interface LoadOptions<T extends Saveable> extends CallOptions {
  * @param options.classes   the classes that may come out
  * @throws ModelFileError   if the file is damaged, of another format or version, of a class that was not given, or holds
  *                          values that do not fit the class
- * @example const model = await loadModel(bytes, { classes: [Pipeline, StandardScaler, LogisticRegression] });
+ * @example
+ * const scaler = await new StandardScaler().fit([[1], [3]]);
+ * const again = await loadModel(await saveModel(scaler), { classes: [StandardScaler] });
+ * (await again.transform([[2], [4]])).toArray(); // => [[0], [2]]
  */
-export async function loadModel<T extends Saveable>(
+export async function loadModel<C extends SaveableClass>(
   bytes: Uint8Array | ArrayBuffer,
-  options: LoadOptions<T>,
-): Promise<T> {
+  options: LoadOptions<C>,
+): Promise<C["prototype"]> {
   const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
   if (!(file instanceof Uint8Array)) {
     throw new DataError(
@@ -45,7 +48,7 @@ export async function loadModel<T extends Saveable>(
   const description = parseJson(context.call, layout.metadata.get("description") ?? "");
   const model = new Decoder(context.call, layout, classes).decodeModel(description);
   context.finish();
-  return model as T;
+  return model;
 }
 
 /** The checksum, the version, and that the header stands there exactly as it would be written. */
@@ -82,7 +85,8 @@ function classesByName(classes: unknown): ReadonlyMap<string, SaveableClass> {
     );
   }
   const byName = new Map<string, SaveableClass>();
-  for (const Class of classes as SaveableClass[]) {
+  const open = [...(classes as SaveableClass[])];
+  for (const Class of open) {
     if (typeof Class?.restore !== "function" || typeof Class.className !== "string" || Class.className === "") {
       throw new OptionError("loadModel", `classes holds ${describeValue(Class)}, which can't be loaded`);
     }
@@ -90,6 +94,7 @@ function classesByName(classes: unknown): ReadonlyMap<string, SaveableClass> {
     if (same && same !== Class) {
       throw new OptionError("loadModel", "two classes have the same name", { className: Class.className });
     }
+    if (!same) open.push(...(Class.parts ?? []));
     byName.set(Class.className, Class);
   }
   return byName;

@@ -71,7 +71,9 @@ export async function writeSafetensors(
  * The tensors of a safetensors file, on the host, whoever wrote it.
  *
  * @throws ModelFileError if the file is damaged, or has a dtype that Skein has not
- * @example (await readSafetensors(bytes)).tensors.get("weight")
+ * @example
+ * const bytes = await writeSafetensors({ weight: tensor([[1, 2]]) });
+ * readSafetensors(bytes).tensors.get("weight")?.toArray(); // => [[1, 2]]
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const layout = readLayout("readSafetensors", bytes);

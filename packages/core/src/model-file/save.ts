@@ -15,7 +15,9 @@ import { type Saveable, saveableName } from "./saveable.ts";
  *
  * @throws DataError       if it is nothing that can be saved
  * @throws ModelFileError  if it holds something that a file can't, such as a function
- * @example await writeFile("model.safetensors", await saveModel(model))
+ * @example
+ * const bytes = await saveModel(new StandardScaler({ withMean: false }));
+ * new TextDecoder().decode(bytes.subarray(8, 22)); // => "{\"__metadata__"
  */
 export async function saveModel(model: Saveable, options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof model !== "object" || model === null || saveableName(model) === undefined) {

@@ -21,8 +21,12 @@ export interface Saveable {
 
 /** A class whose objects can come out of a model file. */
 export interface SaveableClass<T extends Saveable = Saveable> {
+  /** Every class has it; tells the type of its objects. */
+  readonly prototype: T;
   /** The name in files. Not the class's own `name`, which bundlers shorten. */
   readonly className: string;
+  /** Classes of objects that may stand inside one of this class, beside those the caller of `loadModel` names. */
+  readonly parts?: readonly SaveableClass[];
   /**
    * The object that a file describes. The description may come from anywhere: check it all (types, shapes, sizes that
    * must agree, limits), before anything big is made, and throw if something does not fit. Tensors arrive on the host.

@@ -37,10 +37,9 @@ const TURN_MS = 20;
  * The thread of one long call.
  *
  * @example
- * for (let i = 1; i <= maxIter; i++) {
- *   iterate();
- *   await context.turn({ step: i, total: maxIter, metrics: { loss } });
- * }
+ * const context = new Context("count", { onProgress: ({ step }) => void step });
+ * for (let step = 1; step <= 1000; step++) await context.turn({ step, total: 1000 });
+ * context.finish();
  */
 export class Context {
   readonly call: string;
@@ -87,10 +86,14 @@ export class Context {
     await this.turn();
   }
 
-  /** Options for a call made on the way: it stops with this one, and its reports appear as this call's. */
-  inner(report: Report): CallOptions {
+  /**
+   * Options for a call made on the way: it stops with this one, and its reports appear as this call's.
+   *
+   * @param report  how far this call is meanwhile; without it the inner call's own steps count
+   */
+  inner(report?: Report): CallOptions {
     const forward = (event: Progress): void => {
-      this.#unsent = { ...report, message: event.message ?? event.call, ...metricsOf(event) };
+      this.#unsent = report ? { ...report, message: event.message ?? event.call, ...metricsOf(event) } : event;
       this.#send(performance.now());
     };
     return {

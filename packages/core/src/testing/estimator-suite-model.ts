@@ -193,7 +193,7 @@ async function savesAndLoads(subject: Subject): Promise<void> {
   const { X, y } = subject.sample;
   for (const model of [subject.make(), await fitted(subject)]) {
     const bytes = await saveModel(model);
-    const again = await loadModel<Model>(bytes, { classes: classesOf(model) as SaveableClass<Model>[] });
+    const again = await loadModel(bytes, { classes: classesOf(model) as SaveableClass<Model>[] });
     must(again.constructor === model.constructor, `the file gives ${describeValue(again)}`);
     must(again.fitted === model.fitted, "the file changes whether it is fitted");
     must((await fileOf(again)) === (await fileOf(model)), "saved again it has other bytes");

@@ -37,7 +37,12 @@ export interface EstimatorSuiteOptions {
  *
  * @param exports  the module: `import * as linear from "..."`. None of its estimators can be left out but by `except`
  * @throws Error   if there is no estimator among the exports, or `make`, `samples` or `except` names none
- * @example estimatorSuite(linear, { describe, it });
+ * @example
+ * ```text
+ * import { describe, it } from "vitest";
+ * import * as linear from "./index.ts";
+ * estimatorSuite(linear, { describe, it });
+ * ```
  */
 export function estimatorSuite(exports: Readonly<Record<string, unknown>>, options: EstimatorSuiteOptions): void {
   const { describe, it, except = {} } = options;
