@@ -16,7 +16,7 @@ import {
   type Table,
   takeRows,
 } from "@skein-ml/core";
-import { checkedOptions, streamOf } from "./choices.ts";
+import { checkedOptions, streamOf } from "../checked-options.ts";
 import { classShares } from "./class-shares.ts";
 
 /** Options of `trainTestSplit`. */

@@ -1,9 +1,12 @@
 /**
- * Options that splitters and splits share: how they are checked, and where their randomness comes from.
+ * Options of functions: checked as those of estimators are; and where their randomness comes from.
  */
 import { type OptionSchema, RandomStream, resolveOptions } from "@skein-ml/core";
 
-/** Options with defaults filled in; throws OptionError as estimators do. */
+/**
+ * Options with defaults filled in.
+ * @throws OptionError for one that is unknown, of the wrong type or out of range
+ */
 export function checkedOptions<O extends object>(call: string, schema: OptionSchema<O>, given: unknown): Required<O> {
   return resolveOptions(call, schema, given) as Required<O>;
 }
