@@ -29,6 +29,7 @@ interface FloatFacts {
   readonly log: readonly number[];
   /** Coefficients of x³, x⁵, ... below the border; 1 from the end on. */
   readonly tanh: { readonly small: readonly number[]; readonly border: number; readonly end: number };
+  /** erf(x) = x + x P(x²) with `small`, 1 - exp(-x²) Q((x - k) / (x + k)) with `large`; 1 from the end on. */
   readonly erf: {
     readonly small: readonly number[];
     readonly large: readonly number[];

@@ -1,6 +1,7 @@
 import { type Kernel, newArray, referenceBackend, type TypedArray } from "@skein-ml/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { KernelCache } from "./cache.ts";
 import { type KernelCase, rowMajor, runBoth, runCase, testMachine } from "./compare-kernels.ts";
 import { dependsOnOrder, kernelCase } from "./random-kernel.ts";
 
@@ -141,5 +142,27 @@ describe("kernels as core makes them", () => {
     machine.compile(plan).bind([buffer]).run();
     expect([...(await machine.read(buffer, 0, 13))]).toEqual(Array.from({ length: 13 }, (_, i) => i * i));
     machine.free(buffer);
+  });
+});
+
+describe("KernelCache", () => {
+  const times = (value: number, size = 5): Kernel => ({
+    shape: [size],
+    loads: [{ dtype: "float64", strides: [1] }],
+    nodes: [
+      { op: "load", dtype: "float64", load: 0 },
+      { op: "const", dtype: "float64", value },
+      { op: "mul", dtype: "float64", args: [0, 1] },
+    ],
+    stores: [{ node: 2, strides: [1] }],
+  });
+
+  it("compiles a structure once, and tells constants apart that JSON doesn't", () => {
+    const cache = new KernelCache(new WebAssembly.Memory({ initial: 1, maximum: 65536 }), false);
+    const constants = [0, -0, 1, Infinity, -Infinity, NaN];
+    const made = constants.map((value) => cache.get(times(value)));
+    expect(new Set(made).size).toBe(constants.length);
+    expect(constants.map((value) => cache.get(times(value)))).toEqual(made);
+    expect(cache.get(times(1, 6))).not.toBe(made[2]);
   });
 });

@@ -3,6 +3,7 @@
  * bytes. Instruction names are those of the WebAssembly text format; types are checked by TypeScript.
  *
  * An expression is code, not a result: used twice, it is computed twice. `FunctionBuilder.keep` puts it into a local.
+ * Longer than most files, as expressions, statements and modules are used together by everyone who writes code.
  *
  * @example
  * const module = new Module();
