@@ -6,7 +6,7 @@
 import type { Backend, BackendBuffer, BoundPlan, Executable } from "../backend/backend.ts";
 import { type Kernel, type KernelNode, neutral, type ReduceOp } from "../backend/kernel.ts";
 import type { KernelStep, Place, Plan, RoutineStep, Step, View } from "../backend/plan.ts";
-import { type DType, newArray, type TypedArray } from "../dtype.ts";
+import { type DType, isFloat, newArray, type TypedArray } from "../dtype.ts";
 import { MachineError } from "../errors.ts";
 import { REFERENCE_ROUTINES } from "./routines/table.ts";
 import { cast, scalarFunction, store } from "./scalar.ts";
@@ -150,8 +150,10 @@ function fold(kernel: Kernel, evaluate: Expression, index: number[], inner: read
   let total = neutral(op, dtype);
   forEachIndex(inner, index, kept, () => {
     evaluate.at(index);
-    total = FOLD[op](total, evaluate.values[node] ?? 0);
-    if (dtype === "int32" || dtype === "uint8") total = store(total, dtype);
+    const value = evaluate.values[node] ?? 0;
+    // A product of integers beyond 2^53 would lose the low bits that wrapping keeps.
+    if (isFloat(dtype)) total = FOLD[op](total, value);
+    else total = store(op === "prod" ? Math.imul(total, value) : FOLD[op](total, value), dtype);
   });
   index.fill(0, kept);
   evaluate.values[node] = store(total, dtype);
