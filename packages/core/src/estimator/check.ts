@@ -20,6 +20,8 @@ export interface Checker<T> {
   readonly wanted: string;
   /** Taken when the option is absent. Without it the option is required. */
   readonly default?: T;
+  /** False for options that stay out of model files, such as a machine; they come back as their default. */
+  readonly inFiles?: false;
   /** Some values it accepts. */
   readonly accepted?: readonly T[];
   /** Some values it refuses. */
@@ -273,11 +275,12 @@ interface TypedArrayOf {
   uint8: Uint8Array;
 }
 
-/** The option `device`: a machine, or null for the embedded one. Null by default. */
+/** The option `device`: a machine, or null for the embedded one. Null by default. Not part of model files. */
 export function device(): Checker<Device | null> {
   return {
     wanted: "a Device, or null",
     default: null,
+    inFiles: false,
     refused: ["cpu", 7, {}],
     accepts: (value): value is Device | null => value === null || value instanceof Device,
   };

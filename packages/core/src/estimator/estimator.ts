@@ -38,8 +38,9 @@
  * Options, errors, labels, column names, weights, progress, abort, `score`, `clone` and model files come with the base.
  */
 import { NotFittedError, OptionError } from "../errors.ts";
+import { loadModel } from "../model-file/load.ts";
 import { saveModel } from "../model-file/save.ts";
-import type { Description, Saveable } from "../model-file/saveable.ts";
+import type { Description, Saveable, SaveableClass } from "../model-file/saveable.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
 import { describeValue } from "./describe-value.ts";
 import { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
@@ -123,14 +124,35 @@ export abstract class Estimator<O extends object, S extends object> implements S
     return new Class(copyValue(this.#options, (inner) => (isEstimatorLike(inner) ? inner.clone() : inner)));
   }
 
-  /** The bytes of a model file, which `loadModel` reads. */
+  /** The bytes of a model file, which `load` and `loadModel` read. */
   save(options: CallOptions = {}): Promise<Uint8Array> {
     return saveModel(this, options);
   }
 
-  /** For model files. */
+  /**
+   * The estimator of this class in a file. `classes` names those of the estimators inside, such as the steps of a pipeline.
+   *
+   * @throws ModelFileError if the file is damaged, or holds something else; see `loadModel`
+   * @example
+   * const bytes = await new LogisticRegression({ C: 2 }).save();
+   * (await LogisticRegression.load(bytes)).getParams().C; // => 2
+   */
+  static async load<T extends AnyEstimator>(
+    this: SaveableClass<T>,
+    bytes: Uint8Array | ArrayBuffer,
+    options: CallOptions & { readonly classes?: readonly SaveableClass[] } = {},
+  ): Promise<T> {
+    const { classes = [], ...rest } = options;
+    const model = await loadModel(bytes, { ...rest, classes: [this, ...classes] });
+    if (Object.getPrototypeOf(model) === this.prototype) return model as T;
+    throw refused(this.className, `the file holds ${describeValue(model)}`);
+  }
+
+  /** For model files; options that stay out of files are left out. */
   describe(): Description {
-    return { options: { ...this.#options }, state: this.#state && { ...this.#state } };
+    const schema = this.class.options;
+    const options = Object.entries(this.#options).filter(([name]) => schema[name]?.inFiles !== false);
+    return { options: Object.fromEntries(options), state: this.#state && { ...this.#state } };
   }
 
   /** For model files: an estimator from a description, checked. */

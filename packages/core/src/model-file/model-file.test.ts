@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Device } from "../backend/device.ts";
 import { ModelFileError, OptionError } from "../errors.ts";
-import { tensor } from "../tensor/creation.ts";
+import * as check from "../estimator/check.ts";
+import type { OptionSchema } from "../estimator/options.ts";
+import { Regressor } from "../estimator/regressor.ts";
+import { hostDevice, tensor } from "../tensor/creation.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { ToyCenter, ToyMean, ToySoftmax } from "../testing/toy-estimators.ts";
 import { loadModel } from "./load.ts";
@@ -38,6 +42,17 @@ class Box implements Saveable {
   }
 }
 
+class OnMachine extends Regressor<{ readonly device?: Device | null }, object> {
+  static readonly className: string = "OnMachine";
+  static readonly options: OptionSchema<{ device?: Device | null }> = { device: check.device() };
+  protected learn(): object {
+    return {};
+  }
+  protected estimate(): Float64Array {
+    return new Float64Array();
+  }
+}
+
 describe("saveModel and loadModel", () => {
   it("bring a fitted estimator back", async () => {
     const model = await new ToySoftmax({ maxIter: 20, randomState: 3 }).fit(
@@ -52,6 +67,20 @@ describe("saveModel and loadModel", () => {
     expect((await again.predictProba(X)).data).toEqual((await model.predictProba(X)).data);
     expect(await saveModel(again)).toEqual(bytes);
     expect([...readSafetensors(bytes).tensors.keys()]).toEqual(["coef", "intercept"]);
+  });
+
+  it("bring the class back that is asked for, and no other", async () => {
+    const bytes = await new ToyCenter({ withMean: false }).save();
+    expect((await ToyCenter.load(bytes)).getParams()).toEqual({ withMean: false });
+    await expect(ToyMean.load(bytes)).rejects.toThrow(ModelFileError);
+    await expect(ToyMean.load(bytes, { classes: [ToyCenter] })).rejects.toThrow(
+      "ToyMean: the file holds an instance of ToyCenter",
+    );
+  });
+
+  it("leave options out that stay out of files", async () => {
+    const bytes = await new OnMachine({ device: hostDevice() }).save();
+    expect((await OnMachine.load(bytes)).getParams()).toEqual({ device: null });
   });
 
   it("bring an unfitted one back", async () => {
