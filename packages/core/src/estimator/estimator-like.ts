@@ -5,6 +5,13 @@ import type { CallOptions } from "../progress/progress.ts";
 import type { Label } from "./data-forms.ts";
 import type { EstimatorKind, Traits } from "./traits.ts";
 
+/** Types of methods, as methods: an estimator may ask more of its arguments than is known here. */
+interface Calls {
+  look(X: unknown, options?: CallOptions): Promise<unknown>;
+  learn(X: unknown, y?: unknown, options?: CallOptions): Promise<unknown>;
+  score(X: unknown, y: unknown, options?: CallOptions): Promise<number>;
+}
+
 /** An estimator without its class. What only some kinds have is optional. */
 export interface EstimatorLike {
   readonly kind: EstimatorKind;
@@ -15,15 +22,15 @@ export interface EstimatorLike {
   getParams(options?: { readonly deep?: boolean }): Record<string, unknown>;
   setParams(params: Readonly<Record<string, unknown>>): unknown;
   clone(): unknown;
-  predict?(X: unknown, options?: CallOptions): Promise<unknown>;
-  predictProba?(X: unknown, options?: CallOptions): Promise<unknown>;
-  predictLogProba?(X: unknown, options?: CallOptions): Promise<unknown>;
-  decisionFunction?(X: unknown, options?: CallOptions): Promise<unknown>;
-  score?(X: unknown, y: unknown, options?: CallOptions): Promise<number>;
-  transform?(X: unknown, options?: CallOptions): Promise<unknown>;
-  fitTransform?(X: unknown, y?: unknown, options?: CallOptions): Promise<unknown>;
-  inverseTransform?(X: unknown, options?: CallOptions): Promise<unknown>;
-  getFeatureNamesOut?(): readonly string[];
+  readonly predict?: Calls["look"] | undefined;
+  readonly predictProba?: Calls["look"] | undefined;
+  readonly predictLogProba?: Calls["look"] | undefined;
+  readonly decisionFunction?: Calls["look"] | undefined;
+  readonly score?: Calls["score"] | undefined;
+  readonly transform?: Calls["look"] | undefined;
+  readonly fitTransform?: Calls["learn"] | undefined;
+  readonly inverseTransform?: Calls["look"] | undefined;
+  readonly getFeatureNamesOut?: (() => readonly string[]) | undefined;
 }
 
 const METHODS = ["fit", "getParams", "setParams", "clone"] as const;

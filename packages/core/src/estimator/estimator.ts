@@ -38,7 +38,7 @@
  * Options, errors, labels, column names, weights, progress, abort, `score`, `clone` and model files come with the base.
  */
 import { NotFittedError, OptionError } from "../errors.ts";
-import { loadModel } from "../model-file/load.ts";
+import { type LoadOptions, loadModel } from "../model-file/load.ts";
 import { saveModel } from "../model-file/save.ts";
 import type { Description, Saveable, SaveableClass } from "../model-file/saveable.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
@@ -137,15 +137,13 @@ export abstract class Estimator<O extends object, S extends object> implements S
    * const bytes = await new LogisticRegression({ C: 2 }).save();
    * (await LogisticRegression.load(bytes)).getParams().C; // => 2
    */
-  static async load<T extends AnyEstimator>(
+  static load<T extends AnyEstimator>(
     this: SaveableClass<T>,
     bytes: Uint8Array | ArrayBuffer,
-    options: CallOptions & { readonly classes?: readonly SaveableClass[] } = {},
+    options: Partial<LoadOptions<SaveableClass>> = {},
   ): Promise<T> {
-    const { classes = [], ...rest } = options;
-    const model = await loadModel(bytes, { ...rest, classes: [this, ...classes] });
-    if (Object.getPrototypeOf(model) === this.prototype) return model as T;
-    throw refused(this.className, `the file holds ${describeValue(model)}`);
+    // biome-ignore lint/complexity/noThisInStatic: the class that `load` is called on
+    return loadOne(this, bytes, options);
   }
 
   /** For model files; options that stay out of files are left out. */
@@ -274,6 +272,16 @@ export abstract class Estimator<O extends object, S extends object> implements S
       for (const change of changes) change();
     };
   }
+}
+
+async function loadOne<T extends AnyEstimator>(
+  Class: SaveableClass<T>,
+  bytes: Uint8Array | ArrayBuffer,
+  options: Partial<LoadOptions<SaveableClass>>,
+): Promise<T> {
+  const model = await loadModel(bytes, { ...options, classes: [Class, ...(options.classes ?? [])] });
+  if (Object.getPrototypeOf(model) === Class.prototype) return model as T;
+  throw refused(Class.className, `the file holds ${describeValue(model)}`);
 }
 
 /** Throws unless all call options are known and of the right type. */
