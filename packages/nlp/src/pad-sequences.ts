@@ -45,8 +45,12 @@ function check(sequences: readonly (readonly number[])[], length: number): void 
   for (const [row, sequence] of sequences.entries()) {
     const wrong = sequence.findIndex((number) => !Number.isSafeInteger(number) || number < 0);
     if (wrong >= 0) {
-      throw new DataError("padSequences", "a number is no whole number of at least 0", { row, step: wrong, came: sequence[wrong] },
-        "Encode words with a Vocabulary first.");
+      throw new DataError(
+        "padSequences",
+        "a number is no whole number of at least 0",
+        { row, step: wrong, came: sequence[wrong] },
+        "Encode words with a Vocabulary first.",
+      );
     }
   }
 }

@@ -2,10 +2,10 @@
 import { cpu } from "@skein-ml/backend-cpu";
 import {
   type CallOptions,
-  check,
   Classifier,
   type ClassifierTask,
   type Context,
+  check,
   type Description,
   type Device,
   type InputKind,
@@ -214,5 +214,8 @@ function lengthOf(words: readonly (readonly string[])[]): number {
 
 /** Padded numbers of words, `[n, length]`. */
 function numbers(words: readonly (readonly string[])[], vocabulary: Vocabulary, length: number): Tensor {
-  return padSequences(words.map((text) => vocabulary.encode(text)), { length }).tokens;
+  return padSequences(
+    words.map((text) => vocabulary.encode(text)),
+    { length },
+  ).tokens;
 }

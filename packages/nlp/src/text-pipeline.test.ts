@@ -21,7 +21,12 @@ describe("WordTokenizer", () => {
   });
 
   test("keeps case and punctuation when asked to", () => {
-    expect(new WordTokenizer({ lowercase: false, punctuation: true }).tokenize("Stop! Now.")).toEqual(["Stop", "!", "Now", "."]);
+    expect(new WordTokenizer({ lowercase: false, punctuation: true }).tokenize("Stop! Now.")).toEqual([
+      "Stop",
+      "!",
+      "Now",
+      ".",
+    ]);
   });
 
   test("refuses wrong options and texts", () => {
@@ -32,7 +37,10 @@ describe("WordTokenizer", () => {
 });
 
 describe("Vocabulary", () => {
-  const texts = [["b", "a", "b"], ["c", "b", "a", "d"]];
+  const texts = [
+    ["b", "a", "b"],
+    ["c", "b", "a", "d"],
+  ];
 
   test("orders words by frequency, then by code units", () => {
     expect(Vocabulary.build(texts).words).toEqual(["b", "a", "c", "d"]);
@@ -62,7 +70,11 @@ describe("Vocabulary", () => {
 describe("padSequences", () => {
   test("pads at the end and counts the real steps", () => {
     const { tokens, lengths } = padSequences([[5, 6, 7], [8], []]);
-    expect(tokens.toArray()).toEqual([[5, 6, 7], [8, 0, 0], [0, 0, 0]]);
+    expect(tokens.toArray()).toEqual([
+      [5, 6, 7],
+      [8, 0, 0],
+      [0, 0, 0],
+    ]);
     expect(lengths.toArray()).toEqual([3, 1, 0]);
   });
 

@@ -56,8 +56,12 @@ export class Vocabulary {
     const frequent = [...counts].filter(([, count]) => count >= minCount);
     frequent.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     if (frequent.length === 0) {
-      throw new DataError("Vocabulary.build", "no word is left", { seen: counts.size, minCount },
-        "Pass texts with words in them, or lower minCount.");
+      throw new DataError(
+        "Vocabulary.build",
+        "no word is left",
+        { seen: counts.size, minCount },
+        "Pass texts with words in them, or lower minCount.",
+      );
     }
     return new Vocabulary(frequent.slice(0, maxSize - RESERVED).map(([word]) => word));
   }
@@ -99,7 +103,8 @@ export class Vocabulary {
   /** From a model file. */
   static restore({ options }: { readonly options: Readonly<Record<string, unknown>> }): Vocabulary {
     const { words } = options;
-    const valid = Array.isArray(words) && words.every((word) => typeof word === "string") && new Set(words).size === words.length;
+    const valid =
+      Array.isArray(words) && words.every((word) => typeof word === "string") && new Set(words).size === words.length;
     if (!valid) throw new ModelFileError("loadModel", "Vocabulary: the words are not a list of different strings");
     return new Vocabulary(words);
   }
@@ -108,13 +113,22 @@ export class Vocabulary {
 function checkOptions(options: VocabularyOptions): Required<VocabularyOptions> {
   const unknown = Object.keys(options).find((name) => name !== "maxSize" && name !== "minCount");
   if (unknown !== undefined) {
-    throw new OptionError("Vocabulary.build", `there is no option ${unknown}`, {}, "The options are maxSize and minCount.");
+    throw new OptionError(
+      "Vocabulary.build",
+      `there is no option ${unknown}`,
+      {},
+      "The options are maxSize and minCount.",
+    );
   }
   const { maxSize = 10_000, minCount = 1 } = options;
   const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
   if (!whole(maxSize, RESERVED + 1) || !whole(minCount, 1)) {
-    throw new OptionError("Vocabulary.build", "an option is out of range", { maxSize, minCount },
-      "maxSize is a whole number of at least 3, minCount of at least 1.");
+    throw new OptionError(
+      "Vocabulary.build",
+      "an option is out of range",
+      { maxSize, minCount },
+      "maxSize is a whole number of at least 3, minCount of at least 1.",
+    );
   }
   return { maxSize, minCount };
 }

@@ -29,8 +29,12 @@ export class WordTokenizer {
     for (const [name, value] of Object.entries(options)) {
       const known = name === "lowercase" || name === "punctuation";
       if (!known || typeof value !== "boolean") {
-        throw new OptionError("WordTokenizer", known ? `${name} is no boolean` : `there is no option ${name}`, { came: value },
-          "The options are lowercase and punctuation, true or false.");
+        throw new OptionError(
+          "WordTokenizer",
+          known ? `${name} is no boolean` : `there is no option ${name}`,
+          { came: value },
+          "The options are lowercase and punctuation, true or false.",
+        );
       }
     }
     this.lowercase = options.lowercase ?? true;

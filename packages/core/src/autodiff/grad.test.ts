@@ -1,20 +1,20 @@
 /** Reverse mode for every primitive: against central differences, and against itself by inner products. */
 import { describe, expect, test } from "vitest";
-import { DTypeError, MachineError, ShapeError } from "../errors.ts";
 import { isFloat } from "../dtype.ts";
+import { DTypeError, MachineError, ShapeError } from "../errors.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { sum } from "../ops/reduce.ts";
 import { stopGradient } from "../ops/stop-gradient.ts";
 import { exp, tanh } from "../ops/transcendental.ts";
 import { bind } from "../program/bind.ts";
 import { jit } from "../program/jit.ts";
+import type { Primitive } from "../program/primitive.ts";
 import { RandomStream } from "../random/stream.ts";
 import { hostDevice, tensor } from "../tensor/creation.ts";
 import { scope } from "../tensor/scope.ts";
 import { type Tensor, upload } from "../tensor/tensor.ts";
 import { sampleElements } from "../testing/backend-suite.ts";
 import { PRIMITIVES, type Sample } from "../testing/primitives.ts";
-import type { Primitive } from "../program/primitive.ts";
 import { grad, valueAndGrad, vjp } from "./grad.ts";
 
 /** Records whose derivative is not that of their values, on purpose. */
@@ -33,14 +33,21 @@ function asFunction(record: Primitive, sample: Sample): Checked {
     f(args) {
       let next = 0;
       const all = inputs.map((input) => (isFloat(input.dtype) ? (args[next++] ?? input) : input));
-      return bind(record, all, sample.params ?? {}).slice(0, sample.outputs).filter((y) => isFloat(y.dtype));
+      return bind(record, all, sample.params ?? {})
+        .slice(0, sample.outputs)
+        .filter((y) => isFloat(y.dtype));
     },
   };
 }
 
 function random(like: readonly Tensor[], seed: number): Tensor[] {
   const stream = new RandomStream(seed);
-  return like.map(({ shape, size, dtype }) => tensor(Float64Array.from({ length: size }, () => stream.normal()), { shape, dtype }));
+  return like.map(({ shape, size, dtype }) =>
+    tensor(
+      Float64Array.from({ length: size }, () => stream.normal()),
+      { shape, dtype },
+    ),
+  );
 }
 
 function inner(a: readonly Tensor[], b: readonly Tensor[]): number {
@@ -72,7 +79,9 @@ describe("reverse mode", () => {
         const t = random(one.x, 23 + i);
         const wanted = centralDifference(one, t, c);
         const came = inner(pullback(c), t);
-        expect(Math.abs(came - wanted), `sample ${i}: ${came} instead of ${wanted}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(wanted)));
+        expect(Math.abs(came - wanted), `sample ${i}: ${came} instead of ${wanted}`).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(wanted)),
+        );
       }
     });
 

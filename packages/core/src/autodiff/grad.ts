@@ -35,9 +35,13 @@ export function valueAndGrad(f: TensorFunction): (...inputs: Tensor[]) => { valu
   return (...inputs) => {
     const { values, pullback } = vjp((args) => [f(...args)], inputs);
     const [value] = values;
-    if (!value || value.size !== 1 || value.rank !== 0) {
-      throw new ShapeError("grad", "the function did not give a scalar", { shape: value?.shape },
-        "Sum or average its result, or use vjp with a cotangent.");
+    if (value?.rank !== 0) {
+      throw new ShapeError(
+        "grad",
+        "the function did not give a scalar",
+        { shape: value?.shape },
+        "Sum or average its result, or use vjp with a cotangent.",
+      );
     }
     return { value, gradients: pullback([fullLike(value, 1)]) };
   };
@@ -58,8 +62,12 @@ export interface VectorJacobian {
 export function vjp(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): VectorJacobian {
   for (const x of inputs) {
     if (!isFloat(x.dtype)) {
-      throw new DTypeError("grad", "derivatives are by floats only", { dtype: x.dtype },
-        "Let the function capture whole numbers instead of taking them.");
+      throw new DTypeError(
+        "grad",
+        "derivatives are by floats only",
+        { dtype: x.dtype },
+        "Let the function capture whole numbers instead of taking them.",
+      );
     }
   }
   const program = trace(inputs, f, "grad");
@@ -71,7 +79,10 @@ export function vjp(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs:
       cotangents.forEach((g, i) => {
         const y = values[i];
         if (!y || !sameShape(g.shape, y.shape)) {
-          throw new ShapeError("vjp", "a cotangent has not the shape of its result", { came: g.shape, wanted: y?.shape });
+          throw new ShapeError("vjp", "a cotangent has not the shape of its result", {
+            came: g.shape,
+            wanted: y?.shape,
+          });
         }
       });
       return backward(program, forward, cotangents);

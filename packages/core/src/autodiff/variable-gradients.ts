@@ -24,15 +24,22 @@ export function variableGradients(
 ): { values: readonly Tensor[]; gradients: Tensor[] } {
   const state = options.state ?? [];
   let count = 0;
-  const { values, pullback } = vjp((args) => {
-    const inner = withValues(options.variables, args, () =>
-      withValues(state, state.map((variable) => variable.value), body),
-    ).result;
-    count = inner.result.length;
-    return [...inner.result, ...inner.finals];
-  }, options.variables.map((variable) => variable.value));
+  const { values, pullback } = vjp(
+    (args) => {
+      const inner = withValues(options.variables, args, () =>
+        withValues(
+          state,
+          state.map((variable) => variable.value),
+          body,
+        ),
+      ).result;
+      count = inner.result.length;
+      return [...inner.result, ...inner.finals];
+    },
+    options.variables.map((variable) => variable.value),
+  );
   const [loss] = values;
-  if (!loss || loss.rank !== 0) {
+  if (loss?.rank !== 0) {
     throw new ShapeError("variableGradients", "the loss is no scalar", { shape: loss?.shape }, "Average it first.");
   }
   state.forEach((variable, i) => {

@@ -3,7 +3,7 @@
  *
  * Tensors hold a `Storage`; when its last holder lets go, the buffer returns to the pool.
  */
-import { type DType, DTYPES, type TypedArray } from "../dtype.ts";
+import { DTYPES, type DType, type TypedArray } from "../dtype.ts";
 import { MachineError } from "../errors.ts";
 import type { Backend, BackendBuffer, BoundPlan, Executable } from "./backend.ts";
 import type { Plan } from "./plan.ts";

@@ -42,11 +42,41 @@ function op(
  */
 export const SCALAR_OPS: Readonly<{
   [K in
-    | "neg" | "abs" | "sign" | "floor" | "ceil" | "round" | "sqrt" | "exp" | "log" | "log1p" | "expm1"
-    | "sin" | "cos" | "tan" | "atan" | "tanh" | "sigmoid" | "erf"
-    | "add" | "sub" | "mul" | "div" | "mod" | "pow" | "max" | "min"
-    | "equal" | "less" | "lessEqual"
-    | "and" | "or" | "xor" | "not" | "shiftLeft" | "shiftRight"]: ScalarOpFacts;
+    | "neg"
+    | "abs"
+    | "sign"
+    | "floor"
+    | "ceil"
+    | "round"
+    | "sqrt"
+    | "exp"
+    | "log"
+    | "log1p"
+    | "expm1"
+    | "sin"
+    | "cos"
+    | "tan"
+    | "atan"
+    | "tanh"
+    | "sigmoid"
+    | "erf"
+    | "add"
+    | "sub"
+    | "mul"
+    | "div"
+    | "mod"
+    | "pow"
+    | "max"
+    | "min"
+    | "equal"
+    | "less"
+    | "lessEqual"
+    | "and"
+    | "or"
+    | "xor"
+    | "not"
+    | "shiftLeft"
+    | "shiftRight"]: ScalarOpFacts;
 }> = {
   neg: op(1, "number", "same", (a) => -a),
   abs: op(1, "number", "same", Math.abs),
@@ -71,7 +101,9 @@ export const SCALAR_OPS: Readonly<{
   mul: op(2, "number", "same", (a, b) => a * b),
   div: op(2, "number", "same", (a, b) => a / b),
   mod: op(2, "number", "same", floorMod),
-  pow: op(2, "float", "same", (a, b) => (a === 1 || b === 0 ? 1 : a === -1 && !Number.isFinite(b) && b === b ? 1 : a ** b)),
+  pow: op(2, "float", "same", (a, b) =>
+    a === 1 || b === 0 ? 1 : a === -1 && !Number.isFinite(b) && b === b ? 1 : a ** b,
+  ),
   max: op(2, "number", "same", Math.max),
   min: op(2, "number", "same", Math.min),
   equal: op(2, "any", "bool", (a, b) => Number(a === b)),

@@ -1,7 +1,7 @@
 /**
  * Arithmetic, element by element. All functions take tensors or numbers, mix dtypes (`promote`) and broadcast.
  */
-import { type Operand, type Primitive } from "../program/primitive.ts";
+import type { Operand, Primitive } from "../program/primitive.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { applyBinary, applyUnary, elementwise, type NoParams } from "./elementwise.ts";
 import { select } from "./select.ts";

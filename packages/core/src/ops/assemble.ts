@@ -24,12 +24,14 @@ export const concatPrimitive: Primitive<{ axis: number }> = primitive<{ axis: nu
   derivative([g], inputs, _outputs, { axis }) {
     const tensors = inputs.filter((input) => input instanceof Tensor);
     const at = starts(tensors, axis);
-    return tensors.map((x, i) =>
-      g && takeSlice(g, {
-        starts: x.shape.map((_, a) => (a === axis ? (at[i] ?? 0) : 0)),
-        sizes: x.shape,
-        steps: x.shape.map(() => 1),
-      }),
+    return tensors.map(
+      (x, i) =>
+        g &&
+        takeSlice(g, {
+          starts: x.shape.map((_, a) => (a === axis ? (at[i] ?? 0) : 0)),
+          sizes: x.shape,
+          steps: x.shape.map(() => 1),
+        }),
     );
   },
 });
@@ -70,7 +72,13 @@ export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
     }
   }
   const dtype = inputs.reduce((common, x) => promote(common, x.dtype), first.dtype);
-  return inputs.length === 1 ? first : bindOne(concatPrimitive, inputs.map((x) => cast(x, dtype)), { axis: along });
+  return inputs.length === 1
+    ? first
+    : bindOne(
+        concatPrimitive,
+        inputs.map((x) => cast(x, dtype)),
+        { axis: along },
+      );
 }
 
 /**
@@ -78,7 +86,10 @@ export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
  * @example stack([tensor([1, 2]), tensor([3, 4])]).toArray() // => [[1, 2], [3, 4]]
  */
 export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
-  return concat(inputs.map((x) => expandDims(x, axis)), axis);
+  return concat(
+    inputs.map((x) => expandDims(x, axis)),
+    axis,
+  );
 }
 
 /**
@@ -91,8 +102,10 @@ export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
 export function pad(x: Tensor, widths: readonly (readonly [before: number, after: number])[]): Tensor {
   const valid = widths.length === x.rank && widths.flat().every((width) => Number.isInteger(width) && width >= 0);
   if (!valid) {
-    throw new ShapeError("pad", "the widths are not a pair of whole numbers of at least 0 for each axis",
-      { shape: x.shape, widths });
+    throw new ShapeError("pad", "the widths are not a pair of whole numbers of at least 0 for each axis", {
+      shape: x.shape,
+      widths,
+    });
   }
   return padInto(x, {
     shape: x.shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),

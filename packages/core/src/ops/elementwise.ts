@@ -82,14 +82,18 @@ function takenDType(name: string, dtype: DType): DType {
   if (takes === "float") return isFloat(dtype) ? dtype : "float32";
   const allowed = takes === "bits" || dtype !== "bool";
   if (isFloat(dtype) || !allowed) {
-    throw new DTypeError(name, `${dtype} has no bits to work on`, { dtype }, "Convert with cast(x, \"int32\").");
+    throw new DTypeError(name, `${dtype} has no bits to work on`, { dtype }, 'Convert with cast(x, "int32").');
   }
   return dtype;
 }
 
 /** Throws unless the argument is a tensor or a number. */
-export function checkOperand(call: string, x: unknown): void {
+function checkOperand(call: string, x: unknown): void {
   if (x instanceof Tensor || typeof x === "number") return;
-  throw new DTypeError(call, "an argument is neither a tensor nor a number", { came: typeof x },
-    "Make a tensor with tensor(...).");
+  throw new DTypeError(
+    call,
+    "an argument is neither a tensor nor a number",
+    { came: typeof x },
+    "Make a tensor with tensor(...).",
+  );
 }

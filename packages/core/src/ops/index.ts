@@ -1,24 +1,64 @@
 /** The public operations. */
 export {
-  abs, add, ceil, clip, div, floor, log, maximum, minimum, mod, mul, neg, pow, reciprocal, round, sign, sqrt, square, sub,
+  abs,
+  add,
+  ceil,
+  clip,
+  div,
+  floor,
+  log,
+  maximum,
+  minimum,
+  mod,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  round,
+  sign,
+  sqrt,
+  square,
+  sub,
 } from "./arithmetic.ts";
 export { concat, pad, stack } from "./assemble.ts";
 export { cast } from "./cast.ts";
 export {
-  and, equal, greater, greaterEqual, isNaN, less, lessEqual, not, notEqual, or, shiftLeft, shiftRight, xor,
+  and,
+  equal,
+  greater,
+  greaterEqual,
+  isNaN,
+  less,
+  lessEqual,
+  not,
+  notEqual,
+  or,
+  shiftLeft,
+  shiftRight,
+  xor,
 } from "./comparison.ts";
 export { type CumulativeOptions, cumprod, cumsum } from "./cumulative.ts";
 export { erfinv } from "./erfinv.ts";
 export { fullLike, zerosLike } from "./fill.ts";
 export { oneHot, scatterAdd, take } from "./indexing.ts";
 export { arange, indices } from "./indices.ts";
-export { cholesky, triangularSolve, type TriangularSolveOptions } from "./linalg.ts";
-export { lstm, type LstmOptions, type LstmWeights } from "./lstm.ts";
+export { cholesky, type TriangularSolveOptions, triangularSolve } from "./linalg.ts";
+export { type LstmOptions, type LstmWeights, lstm } from "./lstm.ts";
 export { matmul } from "./matmul.ts";
 export { all, any, argmax, argmin, max, mean, min, prod, type ReduceOptions, sum, variance } from "./reduce.ts";
 export { where } from "./select.ts";
 export { logSoftmax, logSumExp, softmax } from "./softmax.ts";
-export { sort, type SortOptions } from "./sort.ts";
+export { type SortOptions, sort } from "./sort.ts";
 export { stopGradient } from "./stop-gradient.ts";
 export { atan, cos, erf, exp, expm1, log1p, sigmoid, sin, tan, tanh } from "./transcendental.ts";
-export { broadcastTo, expandDims, flip, reshape, slice, type SliceRange, squeeze, swapAxes, transpose } from "./views.ts";
+export {
+  broadcastTo,
+  expandDims,
+  flip,
+  reshape,
+  type SliceRange,
+  slice,
+  squeeze,
+  swapAxes,
+  transpose,
+} from "./views.ts";

@@ -70,8 +70,11 @@ export function scatterAdd(
   const list = flatIndices("scatterAdd", at, options.size);
   const count = updates.shape[along] ?? 0;
   if (at.rank !== 1 || at.size !== count) {
-    throw new DataError("scatterAdd", "there must be one index for each update",
-      { indices: at.shape, updates: updates.shape, axis: along });
+    throw new DataError("scatterAdd", "there must be one index for each update", {
+      indices: at.shape,
+      updates: updates.shape,
+      axis: along,
+    });
   }
   const before = updates.shape.slice(0, along);
   const after = updates.shape.slice(along + 1);
@@ -96,12 +99,13 @@ function flatIndices(call: string, at: Tensor, size: number): Tensor {
   checkIndexDType(call, at);
   if (at.source.kind === "stored" && at.device === hostDevice()) {
     const wrong = at.data.find((index) => index < 0 || index >= size);
-    if (wrong !== undefined) throw new DataError(call, `index ${wrong} is outside [0, ${size})`, { index: wrong, size });
+    if (wrong !== undefined)
+      throw new DataError(call, `index ${wrong} is outside [0, ${size})`, { index: wrong, size });
   }
   return reshapeTo(cast(at, "int32"), [at.size]);
 }
 
 function checkIndexDType(call: string, at: Tensor): void {
   if (at.dtype === "int32" || at.dtype === "uint8") return;
-  throw new DTypeError(call, "indices are whole numbers", { came: at.dtype }, "Make them with dtype \"int32\".");
+  throw new DTypeError(call, "indices are whole numbers", { came: at.dtype }, 'Make them with dtype "int32".');
 }

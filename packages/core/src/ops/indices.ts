@@ -27,9 +27,13 @@ export function indices(x: Tensor, axis: number): Tensor {
  */
 export function arange(n: number, options: TensorOptions = {}): Tensor {
   checkShape("arange", [n]);
-  const whole = upload(options.device ?? hostDevice(), Int32Array.from({ length: n }, (_, i) => i), {
-    shape: [n],
-    dtype: "int32",
-  });
+  const whole = upload(
+    options.device ?? hostDevice(),
+    Int32Array.from({ length: n }, (_, i) => i),
+    {
+      shape: [n],
+      dtype: "int32",
+    },
+  );
   return cast(whole, options.dtype ?? "int32");
 }

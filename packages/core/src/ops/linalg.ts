@@ -84,14 +84,19 @@ export function triangularSolve(a: Tensor, rhs: Tensor, options: TriangularSolve
   const flat = matrices("triangularSolve", a);
   const fits = sameShape(a.shape.slice(0, -1), rhs.shape.slice(0, -1)) && a.rank === rhs.rank;
   if (!fits) throw new ShapeError("triangularSolve", "the sizes do not fit", { a: a.shape, rhs: rhs.shape });
-  const columns = reshapeTo(cast(rhs, flat.dtype), [flat.shape[0] ?? 1, flat.shape[1] ?? 0, rhs.shape[rhs.rank - 1] ?? 0]);
+  const columns = reshapeTo(cast(rhs, flat.dtype), [
+    flat.shape[0] ?? 1,
+    flat.shape[1] ?? 0,
+    rhs.shape[rhs.rank - 1] ?? 0,
+  ]);
   const params = { lower: options.lower ?? true, transpose: options.transpose ?? false };
   return reshapeTo(solve(flat, columns, params), rhs.shape);
 }
 
 function matrices(call: string, a: Tensor): Tensor {
   const shape: Shape = a.shape.slice(-2);
-  if (a.rank < 2 || shape[0] !== shape[1]) throw new ShapeError(call, "the matrices are not square", { shape: a.shape });
+  if (a.rank < 2 || shape[0] !== shape[1])
+    throw new ShapeError(call, "the matrices are not square", { shape: a.shape });
   return reshapeTo(isFloat(a.dtype) ? a : cast(a, "float32"), [sizeOf(a.shape.slice(0, -2)), ...shape]);
 }
 

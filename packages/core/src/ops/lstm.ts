@@ -96,13 +96,22 @@ function unrolled(
     const cell = add(mul(f, c), mul(i, g));
     const output = mul(o, tanh(cell));
     outputs[t] = select(active, output, 0);
-    gates[t] = concat([i, f, g, o].map((gate) => select(active, gate, 0)), 1);
+    gates[t] = concat(
+      [i, f, g, o].map((gate) => select(active, gate, 0)),
+      1,
+    );
     cells[t] = select(active, cell, 0);
     h = select(active, output, h);
     c = select(active, cell, c);
   }
-  if (steps === 0) return [slice(projected, [null, null, [0, h.shape[1] ?? 0]]), h, c, projected,
-    slice(projected, [null, null, [0, h.shape[1] ?? 0]])];
+  if (steps === 0)
+    return [
+      slice(projected, [null, null, [0, h.shape[1] ?? 0]]),
+      h,
+      c,
+      projected,
+      slice(projected, [null, null, [0, h.shape[1] ?? 0]]),
+    ];
   return [stack(outputs), h, c, stack(gates), stack(cells)];
 }
 
@@ -153,12 +162,15 @@ function stepBackward(gates: Tensor, cell: Tensor, before: Tensor, gh: Tensor, g
   const squashed = tanh(cell);
   const gc = add(gCell, mul(mul(gh, o), sub(1, mul(squashed, squashed))));
   const logistic = (gate: Tensor, cotangent: Tensor): Tensor => mul(cotangent, mul(gate, sub(1, gate)));
-  const pre = concat([
-    logistic(i, mul(gc, g)),
-    logistic(f, mul(gc, before)),
-    mul(mul(gc, i), sub(1, mul(g, g))),
-    logistic(o, mul(gh, squashed)),
-  ], 1);
+  const pre = concat(
+    [
+      logistic(i, mul(gc, g)),
+      logistic(f, mul(gc, before)),
+      mul(mul(gc, i), sub(1, mul(g, g))),
+      logistic(o, mul(gh, squashed)),
+    ],
+    1,
+  );
   return [pre, mul(gc, f)];
 }
 
@@ -218,11 +230,19 @@ export function lstm(
 function checkWeights(x: Tensor, weights: LstmWeights, width: number, hidden: number): void {
   const { input, recurrent, bias } = weights;
   const fits =
-    x.rank === 3 && input.rank === 2 && recurrent.rank === 2 && bias.rank === 1 &&
-    input.shape[0] === 4 * hidden && input.shape[1] === width && recurrent.shape[0] === 4 * hidden &&
+    x.rank === 3 &&
+    input.rank === 2 &&
+    recurrent.rank === 2 &&
+    bias.rank === 1 &&
+    input.shape[0] === 4 * hidden &&
+    input.shape[1] === width &&
+    recurrent.shape[0] === 4 * hidden &&
     bias.shape[0] === 4 * hidden;
   if (fits) return;
-  throw new ShapeError("lstm", "the sizes do not fit",
+  throw new ShapeError(
+    "lstm",
+    "the sizes do not fit",
     { x: x.shape, input: input.shape, recurrent: recurrent.shape, bias: bias.shape },
-    "Wanted x [T, B, I], input [4H, I], recurrent [4H, H], bias [4H].");
+    "Wanted x [T, B, I], input [4H, I], recurrent [4H, H], bias [4H].",
+  );
 }

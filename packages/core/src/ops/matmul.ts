@@ -3,7 +3,7 @@ import { isFloat, promote } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
-import { broadcastShapes, sizeOf, type Shape } from "../tensor/strides.ts";
+import { broadcastShapes, type Shape, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { cast } from "./cast.ts";
 import type { NoParams } from "./elementwise.ts";
@@ -43,8 +43,12 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkInner(a, b);
   const dtype = promote(a.dtype, b.dtype);
   if (!isFloat(dtype) && dtype !== "int32") {
-    throw new DTypeError("matmul", `products of ${dtype} are not made`, { left: a.dtype, right: b.dtype },
-      "Convert with cast(x, \"float32\").");
+    throw new DTypeError(
+      "matmul",
+      `products of ${dtype} are not made`,
+      { left: a.dtype, right: b.dtype },
+      'Convert with cast(x, "float32").',
+    );
   }
   const left = cast(a.rank === 1 ? reshapeTo(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshapeTo(b, [b.size, 1]) : b, dtype);

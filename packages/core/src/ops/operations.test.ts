@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import golden from "../../../../golden/core/ops/operations.json" with { type: "json" };
 import * as core from "../index.ts";
-import { type DType, type ReduceOptions, type SliceRange, Tensor, tensor } from "../index.ts";
+import { type DType, type ReduceOptions, type SliceRange, type Tensor, tensor } from "../index.ts";
 
 type Number = number | boolean | string;
 interface Record {
@@ -17,26 +17,70 @@ const make = (record: Record): Tensor =>
   tensor(Float64Array.from(record.data, Number), { shape: record.shape, dtype: record.dtype as DType });
 
 type Run = (inputs: Tensor[], params: Params) => Tensor | Tensor[];
-const plain = (f: (...inputs: Tensor[]) => Tensor): Run => (inputs) => f(...inputs);
-const reduce = (f: (x: Tensor, options: ReduceOptions & { ddof?: number }) => Tensor): Run => ([x], params) => {
-  const { axis, ...rest } = params as { axis: number | null };
-  return f(x as Tensor, axis === null ? rest : { axis, ...rest });
-};
-const axis = (f: (x: Tensor, axis: number) => Tensor): Run => ([x], params) => f(x as Tensor, params.axis);
+const plain =
+  (f: (...inputs: Tensor[]) => Tensor): Run =>
+  (inputs) =>
+    f(...inputs);
+const reduce =
+  (f: (x: Tensor, options: ReduceOptions & { ddof?: number }) => Tensor): Run =>
+  ([x], params) => {
+    const { axis, ...rest } = params as { axis: number | null };
+    return f(x as Tensor, axis === null ? rest : { axis, ...rest });
+  };
+const axis =
+  (f: (x: Tensor, axis: number) => Tensor): Run =>
+  ([x], params) =>
+    f(x as Tensor, params.axis);
 
 const RUN: { readonly [op: string]: Run } = {
   ...Object.fromEntries(
-    ([
-      "add", "sub", "mul", "div", "mod", "maximum", "minimum", "equal", "notEqual", "less", "lessEqual", "greater",
-      "greaterEqual", "neg", "abs", "sign", "square", "and", "or", "xor", "not", "floor", "ceil", "round", "sqrt",
-      "isNaN", "shiftLeft", "shiftRight", "matmul", "where", "cholesky",
-    ] as const).map((name) => [name, plain(core[name] as (...inputs: Tensor[]) => Tensor)]),
+    (
+      [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "mod",
+        "maximum",
+        "minimum",
+        "equal",
+        "notEqual",
+        "less",
+        "lessEqual",
+        "greater",
+        "greaterEqual",
+        "neg",
+        "abs",
+        "sign",
+        "square",
+        "and",
+        "or",
+        "xor",
+        "not",
+        "floor",
+        "ceil",
+        "round",
+        "sqrt",
+        "isNaN",
+        "shiftLeft",
+        "shiftRight",
+        "matmul",
+        "where",
+        "cholesky",
+      ] as const
+    ).map((name) => [name, plain(core[name] as (...inputs: Tensor[]) => Tensor)]),
   ),
   ...Object.fromEntries(
-    (["sum", "mean", "variance", "prod", "max", "min", "all", "any"] as const).map((name) => [name, reduce(core[name])]),
+    (["sum", "mean", "variance", "prod", "max", "min", "all", "any"] as const).map((name) => [
+      name,
+      reduce(core[name]),
+    ]),
   ),
   ...Object.fromEntries(
-    (["argmax", "argmin", "softmax", "logSoftmax", "logSumExp", "expandDims"] as const).map((name) => [name, axis(core[name])]),
+    (["argmax", "argmin", "softmax", "logSoftmax", "logSumExp", "expandDims"] as const).map((name) => [
+      name,
+      axis(core[name]),
+    ]),
   ),
   cumsum: ([x], params) => core.cumsum(x as Tensor, params),
   cumprod: ([x], params) => core.cumprod(x as Tensor, params),
@@ -69,7 +113,8 @@ function expectEqual(came: Tensor, wanted: Record): void {
   wanted.data.forEach((value, i) => {
     const y = Number(value);
     const x = came.data[i] ?? Number.NaN;
-    const close = Object.is(x, y) || x === y || Math.abs(x - y) <= (TOLERANCE[wanted.dtype] ?? 0) * Math.max(1, Math.abs(y));
+    const close =
+      Object.is(x, y) || x === y || Math.abs(x - y) <= (TOLERANCE[wanted.dtype] ?? 0) * Math.max(1, Math.abs(y));
     expect(close, `element ${i}: ${x} instead of ${y}`).toBe(true);
   });
 }

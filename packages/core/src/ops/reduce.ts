@@ -69,7 +69,10 @@ function fold(call: string, x: Tensor, options: ReduceOptions, apply: (axes: rea
   const axes = normalizeAxes(call, options.axis, x.rank);
   const result = axes.length === 0 ? x : apply(axes);
   if (!options.keepDims) return result;
-  return reshapeTo(result, x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
+  return reshapeTo(
+    result,
+    x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+  );
 }
 
 /**

@@ -37,8 +37,12 @@ export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   if (!(condition instanceof Tensor) || condition.dtype !== "bool") {
-    throw new DTypeError("where", "the condition is not a bool tensor",
-      { came: condition instanceof Tensor ? condition.dtype : typeof condition }, "Compare first: where(less(x, 0), a, b).");
+    throw new DTypeError(
+      "where",
+      "the condition is not a bool tensor",
+      { came: condition instanceof Tensor ? condition.dtype : typeof condition },
+      "Compare first: where(less(x, 0), a, b).",
+    );
   }
   return select(condition, a, b);
 }

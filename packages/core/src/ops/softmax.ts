@@ -6,12 +6,12 @@ import { type Primitive, primitive } from "../program/primitive.ts";
 import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, div, log, mul, sub } from "./arithmetic.ts";
-import type { NoParams } from "./elementwise.ts";
 import { equal } from "./comparison.ts";
+import type { NoParams } from "./elementwise.ts";
 import { max, sum } from "./reduce.ts";
 import { select } from "./select.ts";
-import { exp } from "./transcendental.ts";
 import { reshapeTo } from "./structure.ts";
+import { exp } from "./transcendental.ts";
 import { squeeze, swapAxes } from "./views.ts";
 
 const rowWise = { axis: 1, keepDims: true } as const;
@@ -92,5 +92,10 @@ function alongRows(call: string, record: Primitive<NoParams>, x: Tensor, axis: n
 
 function checkFloat(call: string, x: Tensor): void {
   if (isFloat(x.dtype)) return;
-  throw new DTypeError(call, "the argument is not a float tensor", { dtype: x.dtype }, "Convert with cast(x, \"float32\").");
+  throw new DTypeError(
+    call,
+    "the argument is not a float tensor",
+    { dtype: x.dtype },
+    'Convert with cast(x, "float32").',
+  );
 }

@@ -4,8 +4,8 @@ import { type Primitive, primitive } from "../program/primitive.ts";
 import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { add, mul } from "./arithmetic.ts";
-import { indices } from "./indices.ts";
 import { scatterAdd } from "./indexing.ts";
+import { indices } from "./indices.ts";
 import { reshapeTo } from "./structure.ts";
 import { swapAxes } from "./views.ts";
 

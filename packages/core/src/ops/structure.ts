@@ -5,7 +5,7 @@
  */
 import { bindOne } from "../program/bind.ts";
 import { type Layout, type Primitive, primitive } from "../program/primitive.ts";
-import { contiguousStrides, reshapeStrides, sameShape, type Shape } from "../tensor/strides.ts";
+import { contiguousStrides, reshapeStrides, type Shape, sameShape } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export const reshapePrimitive: Primitive<{ shape: Shape }> = primitive<{ shape: Shape }>({
@@ -155,13 +155,21 @@ export function sumAxes(x: Tensor, axes: readonly number[]): Tensor {
 
 /** A folded array stretched again over the axes that were folded away. */
 export function spread(folded: Tensor, shape: Shape, axes: readonly number[]): Tensor {
-  return stretch(reshapeTo(folded, shape.map((size, axis) => (axes.includes(axis) ? 1 : size))), shape);
+  return stretch(
+    reshapeTo(
+      folded,
+      shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+    ),
+    shape,
+  );
 }
 
 /** Sum over the axes that broadcasting from `shape` stretched: the adjoint of `stretch`. */
-export function sumTo(x: Tensor, shape: Shape): Tensor {
+function sumTo(x: Tensor, shape: Shape): Tensor {
   const added = x.rank - shape.length;
-  const axes = x.shape.flatMap((size, axis) => (axis < added || (shape[axis - added] === 1 && size !== 1) ? [axis] : []));
+  const axes = x.shape.flatMap((size, axis) =>
+    axis < added || (shape[axis - added] === 1 && size !== 1) ? [axis] : [],
+  );
   return reshapeTo(sumAxes(x, axes), shape);
 }
 

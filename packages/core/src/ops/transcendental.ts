@@ -14,9 +14,7 @@ export const cosPrimitive: Primitive<NoParams> = elementwise("cos", (g, [x = 0])
 export const tanPrimitive: Primitive<NoParams> = elementwise("tan", (g, _x, y) => [mul(g, add(mul(y, y), 1))]);
 export const atanPrimitive: Primitive<NoParams> = elementwise("atan", (g, [x = 0]) => [div(g, add(mul(x, x), 1))]);
 export const tanhPrimitive: Primitive<NoParams> = elementwise("tanh", (g, _x, y) => [mul(g, sub(1, mul(y, y)))]);
-export const sigmoidPrimitive: Primitive<NoParams> = elementwise("sigmoid", (g, _x, y) => [
-  mul(g, mul(y, sub(1, y))),
-]);
+export const sigmoidPrimitive: Primitive<NoParams> = elementwise("sigmoid", (g, _x, y) => [mul(g, mul(y, sub(1, y)))]);
 export const erfPrimitive: Primitive<NoParams> = elementwise("erf", (g, [x = 0]) => [
   mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),
 ]);

@@ -7,8 +7,8 @@ import {
   checkShape,
   normalizeAxes,
   normalizeAxis,
-  sameShape,
   type Shape,
+  sameShape,
   sizeOf,
 } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -33,8 +33,12 @@ function inferSize(x: Tensor, shape: Shape): number[] {
   const rest = open > 0 ? x.size / sizeOf(known) : 1;
   const wanted = shape.map((size) => (size === -1 ? rest : size));
   if (open > 1 || !Number.isInteger(rest) || sizeOf(wanted) !== x.size) {
-    throw new ShapeError("reshape", `${x.size} elements do not fill the shape`, { from: x.shape, to: shape },
-      "The sizes must multiply to the number of elements; at most one may be -1.");
+    throw new ShapeError(
+      "reshape",
+      `${x.size} elements do not fill the shape`,
+      { from: x.shape, to: shape },
+      "The sizes must multiply to the number of elements; at most one may be -1.",
+    );
   }
   return wanted;
 }
@@ -44,7 +48,8 @@ function inferSize(x: Tensor, shape: Shape): number[] {
  * @example transpose(tensor([[1, 2], [3, 4]])).toArray() // => [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
-  const wanted = order?.map((axis) => normalizeAxis("transpose", axis, x.rank)) ?? x.shape.map((_, i) => x.rank - 1 - i);
+  const wanted =
+    order?.map((axis) => normalizeAxis("transpose", axis, x.rank)) ?? x.shape.map((_, i) => x.rank - 1 - i);
   if (new Set(wanted).size !== x.rank) {
     throw new ShapeError("transpose", "the order must name every axis once", { order: wanted, shape: x.shape });
   }
@@ -55,7 +60,10 @@ export function transpose(x: Tensor, order?: readonly number[]): Tensor {
 export function swapAxes(x: Tensor, a: number, b: number): Tensor {
   const first = normalizeAxis("swapAxes", a, x.rank);
   const second = normalizeAxis("swapAxes", b, x.rank);
-  return transpose(x, x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis)));
+  return transpose(
+    x,
+    x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis)),
+  );
 }
 
 /**
@@ -91,19 +99,27 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
     steps: axes.map(({ step }) => step),
   };
   const taken = takeSlice(x, params);
-  return reshape(taken, taken.shape.filter((_, axis) => typeof ranges[axis] !== "number"));
+  return reshape(
+    taken,
+    taken.shape.filter((_, axis) => typeof ranges[axis] !== "number"),
+  );
 }
 
 function resolveRange(range: SliceRange, size: number, axis: number): { start: number; size: number; step: number } {
   if (range === null) return { start: 0, size, step: 1 };
   if (typeof range === "number") {
     if (!Number.isInteger(range) || range < -size || range >= size) {
-      throw new ShapeError("slice", `index ${range} is outside axis ${axis} of size ${size}`, { index: range, axis, size });
+      throw new ShapeError("slice", `index ${range} is outside axis ${axis} of size ${size}`, {
+        index: range,
+        axis,
+        size,
+      });
     }
     return { start: range < 0 ? range + size : range, size: 1, step: 1 };
   }
   const [from, to, step = 1] = range;
-  if (!Number.isInteger(step) || step === 0) throw new ShapeError("slice", "a step is a whole number, not 0", { axis, step });
+  if (!Number.isInteger(step) || step === 0)
+    throw new ShapeError("slice", "a step is a whole number, not 0", { axis, step });
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
   const clamp = (at: number): number => Math.min(most, Math.max(least, at < 0 ? at + size : at));
   const start = from == null ? (step > 0 ? 0 : size - 1) : clamp(from);
@@ -117,7 +133,10 @@ function resolveRange(range: SliceRange, size: number, axis: number): { start: n
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   const reversed = new Set(normalizeAxes("flip", axes, x.rank));
-  return slice(x, x.shape.map((_, axis) => (reversed.has(axis) ? [null, null, -1] : null)));
+  return slice(
+    x,
+    x.shape.map((_, axis) => (reversed.has(axis) ? [null, null, -1] : null)),
+  );
 }
 
 /** A new axis of size 1 at `axis` of the result. */
@@ -133,5 +152,8 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   if (wide !== undefined) {
     throw new ShapeError("squeeze", `axis ${wide} has size ${x.shape[wide]}, not 1`, { shape: x.shape });
   }
-  return reshape(x, x.shape.filter((size, axis) => (out ? !out.includes(axis) : size !== 1)));
+  return reshape(
+    x,
+    x.shape.filter((size, axis) => (out ? !out.includes(axis) : size !== 1)),
+  );
 }

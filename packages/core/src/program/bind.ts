@@ -115,8 +115,12 @@ function commonDevice(call: string, inputs: readonly Operand[]): Device {
     const own = stored(input, call).storage.device;
     if (own === hostDevice() || own === device) continue;
     if (device) {
-      throw new MachineError(call, "the tensors are on different machines", { left: device.name, right: own.name },
-        "Bring them together with `await x.to(device)`.");
+      throw new MachineError(
+        call,
+        "the tensors are on different machines",
+        { left: device.name, right: own.name },
+        "Bring them together with `await x.to(device)`.",
+      );
     }
     device = own;
   }

@@ -30,24 +30,41 @@ export interface CaptureOptions {
  * @throws MachineError if a variable is on another machine
  * @example
  * const count = new Variable(tensor([0]), { name: "count" });
- * const step = capture(([x]) => [count.assign(add(count.value, x)), count.value].slice(1), {
- *   device: hostDevice(), variables: [count], inputs: [{ shape: [1], dtype: "float32" }] });
+ * const step = capture(
+ *   ([x]) => {
+ *     count.assign(add(count.value, x));
+ *     return [count.value];
+ *   },
+ *   { device: hostDevice(), variables: [count], inputs: [{ shape: [1], dtype: "float32" }] },
+ * );
+ * step.write(0, Float32Array.of(3));
+ * step.run();
+ * step.run();
+ * count.value.toArray() // => [6]
  */
 export function capture(body: (inputs: readonly Tensor[]) => readonly Tensor[], options: CaptureOptions): Captured {
   const { device, variables, inputs } = options;
   for (const variable of variables) {
     if (variable.device !== device) {
-      throw new MachineError("capture", `the variable ${variable.name} is on another machine`,
-        { came: variable.device.name, wanted: device.name }, "Move it with `await variable.moveTo(device)`.");
+      throw new MachineError(
+        "capture",
+        `the variable ${variable.name} is on another machine`,
+        { came: variable.device.name, wanted: device.name },
+        "Move it with `await variable.moveTo(device)`.",
+      );
     }
   }
   let assigned: number[] = [];
-  const program = trace([...variables, ...inputs], (args) => {
-    const given = args.slice(0, variables.length);
-    const { result, finals } = withValues(variables, given, () => body(args.slice(variables.length)));
-    assigned = variables.flatMap((_, i) => (finals[i] === given[i] ? [] : [i]));
-    return [...assigned.map((i) => finals[i] as Tensor), ...result];
-  }, "capture");
+  const program = trace(
+    [...variables, ...inputs],
+    (args) => {
+      const given = args.slice(0, variables.length);
+      const { result, finals } = withValues(variables, given, () => body(args.slice(variables.length)));
+      assigned = variables.flatMap((_, i) => (finals[i] === given[i] ? [] : [i]));
+      return [...assigned.map((i) => finals[i] as Tensor), ...result];
+    },
+    "capture",
+  );
   return new Captured(program, assigned, options);
 }
 
@@ -67,18 +84,25 @@ export class Captured {
   constructor(program: Program, assigned: readonly number[], { device, variables, inputs }: CaptureOptions) {
     const lowered = lower(program, { backend: device.backend }).plan;
     const given = program.inputs.length + program.captured.length;
-    const plan = updateInPlace(lowered, assigned.map((input, i) => ({ input, output: given + i })));
+    const plan = updateInPlace(
+      lowered,
+      assigned.map((input, i) => ({ input, output: given + i })),
+    );
     const own = ({ dtype, shape }: TensorType): Storage => device.alloc(dtype, sizeOf(shape));
     const states = variables.map((variable) => stored(variable.value, "capture").storage);
     const results = program.outputs.slice(assigned.length).map((id) => program.values[id] as TensorType);
-    const used = new Set(plan.steps.flatMap((step) => (step.kind === "kernel" ? step.stores : []).map((s) => s.buffer)));
+    const used = new Set(
+      plan.steps.flatMap((step) => (step.kind === "kernel" ? step.stores : []).map((s) => s.buffer)),
+    );
     this.#inputs = inputs.map((type) => ({ type, storage: own(type) }));
     this.#kept = program.captured.map(({ tensor }) => onDevice(tensor, device));
     this.#copies = this.#kept.filter((x, i) => x !== program.captured[i]?.tensor);
     // An output written in place is in no step any more; the variable's memory stands in for it in the table.
-    const next = assigned.map((i, k) => (used.has(given + k) ? own(variables[i] as Variable) : states[i] as Storage));
+    const next = assigned.map((i, k) => (used.has(given + k) ? own(variables[i] as Variable) : (states[i] as Storage)));
     const outputs = results.map(own);
-    const temps = plan.buffers.slice(given + program.outputs.length).map(({ dtype, size }) => device.alloc(dtype, size));
+    const temps = plan.buffers
+      .slice(given + program.outputs.length)
+      .map(({ dtype, size }) => device.alloc(dtype, size));
     this.#bound = device.bind(plan, [
       ...states,
       ...this.#inputs.map(({ storage }) => storage),
@@ -118,7 +142,7 @@ export class Captured {
     for (let i = 0; i < this.#bound.calls; i++) {
       this.#bound.run(i, i + 1);
       const wait = turn();
-      if (wait) await wait;
+      if (wait !== undefined) await wait;
     }
   }
 

@@ -149,7 +149,10 @@ class Body {
   }
 
   #load(part: Expression & { op: "load" }): KernelNode {
-    const load = this.loads.push({ dtype: part.dtype, strides: this.#order.map((axis) => part.layout.strides[axis] ?? 0) });
+    const load = this.loads.push({
+      dtype: part.dtype,
+      strides: this.#order.map((axis) => part.layout.strides[axis] ?? 0),
+    });
     this.places.push({ buffer: part.buffer, offset: part.layout.offset });
     return { op: "load", dtype: part.dtype, load: load - 1 };
   }

@@ -41,7 +41,9 @@ function readsWhereItWrites(step: Step | undefined, input: number, output: numbe
   const target = step.kernel.stores[store]?.strides ?? [];
   return step.loads.every((place, i) => {
     if (place.buffer !== input) return true;
-    const same = step.kernel.loads[i]?.strides.every((stride, axis) => step.kernel.shape[axis] === 1 || stride === target[axis]);
+    const same = step.kernel.loads[i]?.strides.every(
+      (stride, axis) => step.kernel.shape[axis] === 1 || stride === target[axis],
+    );
     return place.offset === step.stores[store]?.offset && (same ?? false);
   });
 }

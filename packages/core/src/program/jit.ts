@@ -3,12 +3,12 @@
  * going through its operations.
  */
 import type { Device, Storage } from "../backend/device.ts";
+import type { Plan } from "../backend/plan.ts";
 import { MachineError } from "../errors.ts";
 import { hostDevice } from "../tensor/creation.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "../tensor/strides.ts";
 import { stored, Tensor, type TensorType, upload } from "../tensor/tensor.ts";
 import { lower } from "./lower.ts";
-import type { Plan } from "../backend/plan.ts";
 import { trace } from "./trace.ts";
 
 /** A function of tensors that gives several. */
@@ -88,8 +88,12 @@ function commonDevice(inputs: readonly Tensor[]): Device {
   const devices = new Set(inputs.map((x) => x.device));
   devices.delete(hostDevice());
   if (devices.size > 1) {
-    throw new MachineError("jit", "the arguments are on different machines", { machines: [...devices].map((d) => d.name) },
-      "Bring them together with `await x.to(device)`.");
+    throw new MachineError(
+      "jit",
+      "the arguments are on different machines",
+      { machines: [...devices].map((d) => d.name) },
+      "Bring them together with `await x.to(device)`.",
+    );
   }
   return [...devices][0] ?? hostDevice();
 }

@@ -112,7 +112,10 @@ class Lowering {
       case "fill":
         return this.#define(output, { op: "const", dtype: type.dtype, value: lowering.value(node.params) });
       case "view":
-        return this.#define(output, this.#view(node, (layout) => lowering.layout(layout, node.params)));
+        return this.#define(
+          output,
+          this.#view(node, (layout) => lowering.layout(layout, node.params)),
+        );
       case "reduce":
         return this.#reduce(node, lowering.op, lowering.axes(node.params));
       case "assemble":
@@ -138,7 +141,11 @@ class Lowering {
     const { operations, loads } = cost(whole);
     if (operations <= MOST_OPERATIONS && loads <= MOST_LOADS) return whole;
     for (const id of valueInputs(node)) this.#materialize(id);
-    return combine(node, type.dtype, node.inputs.map((input) => this.#operand(node, input)));
+    return combine(
+      node,
+      type.dtype,
+      node.inputs.map((input) => this.#operand(node, input)),
+    );
   }
 
   #operand(node: ProgramNode, input: Argument): Expression {
@@ -184,7 +191,11 @@ class Lowering {
       this.#steps.push(elementwiseKernel(fill, type.shape, target));
     }
     const inputs = valueInputs(node);
-    for (const part of lowering.parts(inputs.map((id) => this.#type(id)), type, node.params)) {
+    for (const part of lowering.parts(
+      inputs.map((id) => this.#type(id)),
+      type,
+      node.params,
+    )) {
       const input = inputs[part.input] ?? 0;
       const place = { buffer: target.buffer, offset: part.offset, strides: part.strides };
       this.#steps.push(elementwiseKernel(this.#expression(input), this.#type(input).shape, place));

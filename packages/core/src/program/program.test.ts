@@ -3,20 +3,20 @@ import { describe, expect, test } from "vitest";
 import { variableGradients } from "../autodiff/variable-gradients.ts";
 import { Device } from "../backend/device.ts";
 import { DataError, MachineError, ShapeError } from "../errors.ts";
+import * as arithmetic from "../ops/arithmetic.ts";
 import { add, div, mul, sqrt, sub } from "../ops/arithmetic.ts";
-import { exp, sigmoid, tanh } from "../ops/transcendental.ts";
-import { softmax } from "../ops/softmax.ts";
+import * as comparison from "../ops/comparison.ts";
 import { matmul } from "../ops/matmul.ts";
 import { max, mean, sum } from "../ops/reduce.ts";
+import { softmax } from "../ops/softmax.ts";
+import * as structure from "../ops/structure.ts";
+import * as transcendental from "../ops/transcendental.ts";
+import { exp, sigmoid, tanh } from "../ops/transcendental.ts";
 import { transpose } from "../ops/views.ts";
 import { randomKey, randomUniform } from "../random/threefry.ts";
 import { referenceBackend } from "../reference/interpreter.ts";
 import { hostDevice, tensor } from "../tensor/creation.ts";
 import type { Tensor, TensorType } from "../tensor/tensor.ts";
-import * as arithmetic from "../ops/arithmetic.ts";
-import * as comparison from "../ops/comparison.ts";
-import * as structure from "../ops/structure.ts";
-import * as transcendental from "../ops/transcendental.ts";
 import { PRIMITIVES } from "../testing/primitives.ts";
 import { capture } from "./capture.ts";
 import { jit } from "./jit.ts";
@@ -49,21 +49,27 @@ describe("fusion", () => {
       return [add(y, 1), mul(y, 2)];
     };
     expect(steps([f32(5)], dear)).toEqual(["map", "map", "map"]);
-    expect(steps([f32(5)], ([x]) => {
-      const y = mul(x as Tensor, 2);
-      return [add(y, 1), sub(y, 1)];
-    })).toEqual(["map", "map"]);
+    expect(
+      steps([f32(5)], ([x]) => {
+        const y = mul(x as Tensor, 2);
+        return [add(y, 1), sub(y, 1)];
+      }),
+    ).toEqual(["map", "map"]);
   });
 
   test("equal computations are merged, unused ones dropped", () => {
-    expect(steps([f32(3, 3)], ([x]) => {
-      matmul(x as Tensor, x as Tensor);
-      return [add(sum(exp(x as Tensor)), sum(exp(x as Tensor)))];
-    })).toEqual(["fold", "map"]);
+    expect(
+      steps([f32(3, 3)], ([x]) => {
+        matmul(x as Tensor, x as Tensor);
+        return [add(sum(exp(x as Tensor)), sum(exp(x as Tensor)))];
+      }),
+    ).toEqual(["fold", "map"]);
   });
 
   test("matmul reads transposed operands in place", () => {
-    expect(steps([f32(3, 4), f32(3, 5)], ([a, b]) => [matmul(transpose(a as Tensor), b as Tensor)])).toEqual(["matmul"]);
+    expect(steps([f32(3, 4), f32(3, 5)], ([a, b]) => [matmul(transpose(a as Tensor), b as Tensor)])).toEqual([
+      "matmul",
+    ]);
   });
 
   test("random numbers are one kernel with what uses them", () => {
@@ -72,19 +78,28 @@ describe("fusion", () => {
   });
 
   test("a machine that lacks a routine runs its definition", () => {
-    const poor = { ...backend, lacks: (step: { kind: string }) => (step.kind === "routine" ? "no routines" : undefined) };
-    const { plan } = lower(trace([f32(2, 3)], ([x]) => [softmax(x as Tensor)]), { backend: poor });
+    const poor = {
+      ...backend,
+      lacks: (step: { kind: string }) => (step.kind === "routine" ? "no routines" : undefined),
+    };
+    const { plan } = lower(
+      trace([f32(2, 3)], ([x]) => [softmax(x as Tensor)]),
+      { backend: poor },
+    );
     expect(plan.steps.every((step) => step.kind === "kernel")).toBe(true);
     const device = new Device(poor);
     expect(() => matmul(tensor([[1]], { device }), tensor([[1]]))).toThrow(/can't run it: no routines/);
   });
 
   test("temporaries share memory", () => {
-    const { plan } = lower(trace([f32(100)], ([x]) => {
-      let y = x as Tensor;
-      for (let i = 0; i < 10; i++) y = sub(exp(y), max(y));
-      return [y];
-    }), { backend });
+    const { plan } = lower(
+      trace([f32(100)], ([x]) => {
+        let y = x as Tensor;
+        for (let i = 0; i < 10; i++) y = sub(exp(y), max(y));
+        return [y];
+      }),
+      { backend },
+    );
     expect(plan.buffers.length).toBeLessThan(8);
   });
 });
@@ -105,8 +120,25 @@ describe("jit", () => {
 
   test("takes views, gives inputs and constants back as copies", () => {
     const captured = tensor([5]);
-    const [same, turned, constant] = jit((x) => [x, transpose(x), captured])(transpose(tensor([[1, 2], [3, 4]])));
-    expect([same, turned, constant].map((y) => y?.toArray())).toEqual([[[1, 3], [2, 4]], [[1, 2], [3, 4]], [5]]);
+    const [same, turned, constant] = jit((x) => [x, transpose(x), captured])(
+      transpose(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    );
+    expect([same, turned, constant].map((y) => y?.toArray())).toEqual([
+      [
+        [1, 3],
+        [2, 4],
+      ],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [5],
+    ]);
   });
 
   test("refuses to read elements while recording, and functions that give no tensors", () => {
@@ -121,14 +153,17 @@ describe("capture", () => {
     const m = new Variable(tensor([0, 0, 0]), { name: "m" });
     const v = new Variable(tensor([0, 0, 0]), { name: "v" });
     for (const variable of [w, m, v]) await variable.moveTo(device);
-    const step = capture(() => {
-      const { values, gradients } = variableGradients(() => [mean(mul(w.value, w.value))], { variables: [w] });
-      const g = gradients[0] as Tensor;
-      m.assign(add(mul(m.value, 0.9), mul(g, 0.1)));
-      v.assign(add(mul(v.value, 0.999), mul(mul(g, g), 0.001)));
-      w.assign(sub(w.value, div(mul(m.value, 0.1), add(sqrt(v.value), 1e-7))));
-      return [values[0] as Tensor];
-    }, { device, variables: [w, m, v], inputs: [] });
+    const step = capture(
+      () => {
+        const { values, gradients } = variableGradients(() => [mean(mul(w.value, w.value))], { variables: [w] });
+        const g = gradients[0] as Tensor;
+        m.assign(add(mul(m.value, 0.9), mul(g, 0.1)));
+        v.assign(add(mul(v.value, 0.999), mul(mul(g, g), 0.001)));
+        w.assign(sub(w.value, div(mul(m.value, 0.1), add(sqrt(v.value), 1e-7))));
+        return [values[0] as Tensor];
+      },
+      { device, variables: [w, m, v], inputs: [] },
+    );
     return {
       run: () => step.run(),
       read: () => [...w.value.data, ...(step.outputs[0]?.data ?? [])],
@@ -158,35 +193,62 @@ describe("capture", () => {
   test("an update that others read afterwards is made at the end", () => {
     const a = new Variable(tensor([1, 2]), { name: "a" });
     const b = new Variable(tensor([10, 20]), { name: "b" });
-    const step = capture(() => {
-      const [oldA, oldB] = [a.value, b.value];
-      a.assign(mul(oldB, 1));
-      b.assign(mul(oldA, 1));
-      return [add(oldA, oldB), transpose(oldA)];
-    }, { device: hostDevice(), variables: [a, b], inputs: [] });
+    const step = capture(
+      () => {
+        const [oldA, oldB] = [a.value, b.value];
+        a.assign(mul(oldB, 1));
+        b.assign(mul(oldA, 1));
+        return [add(oldA, oldB), transpose(oldA)];
+      },
+      { device: hostDevice(), variables: [a, b], inputs: [] },
+    );
     step.run();
-    expect([a.value.toArray(), b.value.toArray()]).toEqual([[10, 20], [1, 2]]);
-    expect(step.outputs.map((y) => y.toArray())).toEqual([[11, 22], [1, 2]]);
+    expect([a.value.toArray(), b.value.toArray()]).toEqual([
+      [10, 20],
+      [1, 2],
+    ]);
+    expect(step.outputs.map((y) => y.toArray())).toEqual([
+      [11, 22],
+      [1, 2],
+    ]);
     step.run();
-    expect([a.value.toArray(), b.value.toArray()]).toEqual([[1, 2], [10, 20]]);
+    expect([a.value.toArray(), b.value.toArray()]).toEqual([
+      [1, 2],
+      [10, 20],
+    ]);
   });
 
   test("an update by other elements of itself is not made in place", () => {
-    const a = new Variable(tensor([[1, 2], [3, 4]]), { name: "a" });
-    const step = capture(() => {
-      a.assign(add(a.value, transpose(a.value)));
-      return [];
-    }, { device: hostDevice(), variables: [a], inputs: [] });
+    const a = new Variable(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+      { name: "a" },
+    );
+    const step = capture(
+      () => {
+        a.assign(add(a.value, transpose(a.value)));
+        return [];
+      },
+      { device: hostDevice(), variables: [a], inputs: [] },
+    );
     step.run();
-    expect(a.value.toArray()).toEqual([[2, 5], [5, 8]]);
+    expect(a.value.toArray()).toEqual([
+      [2, 5],
+      [5, 8],
+    ]);
   });
 
   test("runs in turns", async () => {
     const captured = new Variable(tensor([1]), { name: "a" });
-    const step = capture(() => {
-      captured.assign(add(captured.value, sum(exp(captured.value))));
-      return [];
-    }, { device: hostDevice(), variables: [captured], inputs: [] });
+    const step = capture(
+      () => {
+        captured.assign(add(captured.value, sum(exp(captured.value))));
+        return [];
+      },
+      { device: hostDevice(), variables: [captured], inputs: [] },
+    );
     let turns = 0;
     await step.runInTurns(() => {
       turns++;
@@ -204,7 +266,9 @@ describe("capture", () => {
     step.dispose();
     expect(() => step.run()).toThrow(MachineError);
     const other = new Device(referenceBackend());
-    expect(() => capture(() => [], { device: other, variables: [a], inputs: [] })).toThrow(/weights is on another machine/);
+    expect(() => capture(() => [], { device: other, variables: [a], inputs: [] })).toThrow(
+      /weights is on another machine/,
+    );
   });
 });
 
@@ -222,14 +286,20 @@ describe("Variable", () => {
   test("keeps what the loss assigned to state", () => {
     const w = new Variable(tensor([2]), { name: "w" });
     const average = new Variable(tensor([0]), { name: "average", trainable: false });
-    const step = capture(() => {
-      const { gradients } = variableGradients(() => {
-        average.assign(add(mul(average.value, 0.5), mul(w.value, 0.5)));
-        return [sum(mul(w.value, w.value))];
-      }, { variables: [w], state: [average] });
-      w.assign(sub(w.value, mul(gradients[0] as Tensor, 0.25)));
-      return [];
-    }, { device: hostDevice(), variables: [w, average], inputs: [] });
+    const step = capture(
+      () => {
+        const { gradients } = variableGradients(
+          () => {
+            average.assign(add(mul(average.value, 0.5), mul(w.value, 0.5)));
+            return [sum(mul(w.value, w.value))];
+          },
+          { variables: [w], state: [average] },
+        );
+        w.assign(sub(w.value, mul(gradients[0] as Tensor, 0.25)));
+        return [];
+      },
+      { device: hostDevice(), variables: [w, average], inputs: [] },
+    );
     step.run();
     step.run();
     expect([w.value.item(), average.value.item()]).toEqual([0.5, 1]);

@@ -77,8 +77,12 @@ export function trace(
   const outputs = body(inputs);
   for (const output of outputs) {
     if (!(output instanceof Tensor)) {
-      throw new ShapeError(call, "the function did not return a tensor", { came: typeof output },
-        "Return a tensor; async functions can't be recorded.");
+      throw new ShapeError(
+        call,
+        "the function did not return a tensor",
+        { came: typeof output },
+        "Return a tensor; async functions can't be recorded.",
+      );
     }
   }
   return recording.finish(inputs, outputs);

@@ -2,11 +2,10 @@
  * Variables: named values that programs update, such as the weights of a net, the slots of an optimizer or a step count.
  */
 import type { Device } from "../backend/device.ts";
-import type { TypedArray } from "../dtype.ts";
+import type { DType, TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { sameShape, type Shape } from "../tensor/strides.ts";
+import { type Shape, sameShape } from "../tensor/strides.ts";
 import { stored, type Tensor, type TensorType, upload } from "../tensor/tensor.ts";
-import type { DType } from "../dtype.ts";
 
 export interface VariableOptions {
   /** Path in its model, such as `lstm.recurrent`. */
@@ -55,8 +54,10 @@ export class Variable implements TensorType {
    */
   assign(next: Tensor): void {
     if (!sameShape(next.shape, this.shape) || next.dtype !== this.dtype) {
-      throw new ShapeError("assign", `the value does not fit the variable ${this.name}`,
-        { came: `${next.dtype}[${next.shape}]`, wanted: `${this.dtype}[${this.shape}]` });
+      throw new ShapeError("assign", `the value does not fit the variable ${this.name}`, {
+        came: `${next.dtype}[${next.shape}]`,
+        wanted: `${this.dtype}[${this.shape}]`,
+      });
     }
     if (this.#traced) this.#traced = next;
     else this.set(next.data);
@@ -65,7 +66,9 @@ export class Variable implements TensorType {
   /** Write elements, in row-major order. */
   set(data: TypedArray): void {
     if (data.length !== this.#tensor.size) {
-      throw new ShapeError("set", `${data.length} elements do not fill the variable ${this.name}`, { shape: this.shape });
+      throw new ShapeError("set", `${data.length} elements do not fill the variable ${this.name}`, {
+        shape: this.shape,
+      });
     }
     stored(this.#tensor, "set").storage.write(data);
   }

@@ -19,7 +19,7 @@ export class RandomStream {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new OptionError("RandomStream", "a seed is a whole number from 0 to 2^53 - 1", { seed });
     }
-    let key: [number, number] = [Math.floor(seed / 2 ** 32), seed % 2 ** 32 | 0];
+    let key: [number, number] = [Math.floor(seed / 2 ** 32), (seed % 2 ** 32) | 0];
     for (const step of path) key = threefry2x32(key[0], key[1], 0, step | 0);
     [this.#k0, this.#k1] = key;
   }

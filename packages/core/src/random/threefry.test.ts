@@ -9,13 +9,20 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { RandomStream, threefry2x32 } from "./stream.ts";
 import { foldIn, randomBernoulli, randomBits, randomKey, randomNormal, randomUniform, splitKey } from "./threefry.ts";
 
-const key = (words: readonly number[]): Tensor => tensor(Int32Array.from(words, (word) => word | 0), { dtype: "int32" });
+const key = (words: readonly number[]): Tensor =>
+  tensor(
+    Int32Array.from(words, (word) => word | 0),
+    { dtype: "int32" },
+  );
 const unsigned = (x: Tensor): number[] => Array.from(x.data, (word) => word >>> 0);
 
 describe("Threefry equals Random123's and JAX's", () => {
-  test.each(golden.block)("block of key $key at $counter", ({ key: [k0 = 0, k1 = 0], counter: [c0 = 0, c1 = 0], output }) => {
-    expect(threefry2x32(k0, k1, c0, c1).map((word) => word >>> 0)).toEqual(output);
-  });
+  test.each(golden.block)(
+    "block of key $key at $counter",
+    ({ key: [k0 = 0, k1 = 0], counter: [c0 = 0, c1 = 0], output }) => {
+      expect(threefry2x32(k0, k1, c0, c1).map((word) => word >>> 0)).toEqual(output);
+    },
+  );
 
   test.each(golden.seeds.filter(({ seed }) => seed >= 0))("key of seed $seed", ({ seed, key: words }) => {
     expect(unsigned(randomKey(seed))).toEqual(words);

@@ -10,9 +10,9 @@ import { add, maximum, mul } from "../ops/arithmetic.ts";
 import { stack } from "../ops/assemble.ts";
 import { cast } from "../ops/cast.ts";
 import { and, less, or, shiftLeft, shiftRight, xor } from "../ops/comparison.ts";
+import { erfinv } from "../ops/erfinv.ts";
 import { indices } from "../ops/indices.ts";
 import { reshapeTo, stretch } from "../ops/structure.ts";
-import { erfinv } from "../ops/erfinv.ts";
 import { slice } from "../ops/views.ts";
 import { bind, bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
@@ -98,7 +98,7 @@ export function randomKey(seed: number, options: Pick<TensorOptions, "device"> =
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new OptionError("randomKey", "a seed is a whole number from 0 to 2^53 - 1", { seed });
   }
-  return tensor(Int32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32 | 0), { ...options, dtype: "int32" });
+  return tensor(Int32Array.of(Math.floor(seed / 2 ** 32), (seed % 2 ** 32) | 0), { ...options, dtype: "int32" });
 }
 
 /** `count` independent keys from one, int32 `[count, 2]`. */

@@ -73,7 +73,10 @@ function at(arrays: readonly TypedArray[], place: Place): TypedArray {
 
 function runKernel(step: KernelStep, arrays: readonly TypedArray[]): void {
   const { kernel } = step;
-  const evaluate = expression(kernel, step.loads.map((place, i) => cursor(kernel, i, place, arrays)));
+  const evaluate = expression(
+    kernel,
+    step.loads.map((place, i) => cursor(kernel, i, place, arrays)),
+  );
   const targets = step.stores.map((place) => ({ array: at(arrays, place), offset: place.offset }));
   const kept = kernel.shape.length - (kernel.reduce?.axes ?? 0);
   const inner = kernel.shape.slice(kept);

@@ -54,5 +54,5 @@ export function cast(value: number, from: DType, to: DType): number {
   if (isFloat(to) || !isFloat(from)) return store(value, to);
   if (Number.isNaN(value)) return 0;
   const [least, most] = to === "uint8" ? [0, 255] : [-2147483648, 2147483647];
-  return Math.min(most, Math.max(least, Math.trunc(value)));
+  return Math.min(most, Math.max(least, Math.trunc(value))) | 0; // an integer has no -0
 }

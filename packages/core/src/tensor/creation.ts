@@ -3,11 +3,11 @@
  * to whatever machine they meet in an operation.
  */
 import { Device } from "../backend/device.ts";
-import { type DType, DTYPES, dtypeOf, newArray, type TypedArray } from "../dtype.ts";
+import { DTYPES, type DType, dtypeOf, newArray, type TypedArray } from "../dtype.ts";
 import { DataError, DTypeError, ShapeError } from "../errors.ts";
 import { referenceBackend } from "../reference/interpreter.ts";
 import { checkShape, type Shape, sizeOf } from "./strides.ts";
-import { type NestedArray, Tensor, upload } from "./tensor.ts";
+import { type NestedArray, type Tensor, upload } from "./tensor.ts";
 
 export interface TensorOptions {
   /** Default: that of a typed array, bool for booleans, else float32. */
@@ -41,8 +41,12 @@ export function tensor(
   const shape = options.shape ?? flat.shape;
   checkShape("tensor", shape);
   if (sizeOf(shape) !== flat.values.length) {
-    throw new ShapeError("tensor", `${flat.values.length} elements do not fill the shape`, { shape },
-      `The sizes must multiply to ${flat.values.length}.`);
+    throw new ShapeError(
+      "tensor",
+      `${flat.values.length} elements do not fill the shape`,
+      { shape },
+      `The sizes must multiply to ${flat.values.length}.`,
+    );
   }
   const dtype = options.dtype ?? naturalDType(data, flat.values);
   checkDType("tensor", dtype);
@@ -113,8 +117,12 @@ function flatten(data: NestedArray): { shape: number[]; values: (number | boolea
     if (!Array.isArray(part)) {
       if (axis !== shape.length) throw ragged(path, shape, undefined);
       if (typeof part !== "number" && typeof part !== "boolean") {
-        throw new DataError("tensor", "an element is no number", { at: path, came: part as unknown },
-          "Convert strings and dates to numbers first.");
+        throw new DataError(
+          "tensor",
+          "an element is no number",
+          { at: path, came: part as unknown },
+          "Convert strings and dates to numbers first.",
+        );
       }
       values.push(part);
       return;
@@ -127,7 +135,10 @@ function flatten(data: NestedArray): { shape: number[]; values: (number | boolea
 }
 
 function ragged(path: readonly number[], shape: Shape, came: number | undefined): ShapeError {
-  return new ShapeError("tensor", "the nested arrays are ragged",
+  return new ShapeError(
+    "tensor",
+    "the nested arrays are ragged",
     { at: path, length: came ?? "a bare value", wanted: shape[path.length] ?? "a bare value" },
-    "All rows must have the same length.");
+    "All rows must have the same length.",
+  );
 }

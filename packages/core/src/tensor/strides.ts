@@ -106,8 +106,12 @@ export function broadcastShapes(call: string, a: Shape, b: Shape): number[] {
     const m = a[a.length - rank + i] ?? 1;
     const n = b[b.length - rank + i] ?? 1;
     if (m !== n && m !== 1 && n !== 1) {
-      throw new ShapeError(call, `sizes ${m} and ${n} do not broadcast`, { left: a, right: b },
-        "Sizes must be equal or 1, counted from the last axis.");
+      throw new ShapeError(
+        call,
+        `sizes ${m} and ${n} do not broadcast`,
+        { left: a, right: b },
+        "Sizes must be equal or 1, counted from the last axis.",
+      );
     }
     return m === 1 ? n : m;
   });

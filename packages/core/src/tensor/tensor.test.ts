@@ -21,7 +21,15 @@ import { reshapeStrides } from "./strides.ts";
 
 describe("making tensors", () => {
   test("from nested arrays, numbers, booleans and typed arrays", () => {
-    expect(tensor([[1, 2], [3, 4]]).toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]).toArray(),
+    ).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(tensor(5).toArray()).toBe(5);
     expect([tensor([true, false]).dtype, tensor([true, false]).toArray()]).toEqual(["bool", [true, false]]);
     expect(tensor(Float64Array.of(1, 2), { shape: [2, 1] }).toArray()).toEqual([[1], [2]]);
@@ -35,7 +43,10 @@ describe("making tensors", () => {
     expect(zeros([2]).toArray()).toEqual([0, 0]);
     expect(ones([1, 2], { dtype: "float64" }).dtype).toBe("float64");
     expect(full([2], 7).toArray()).toEqual([7, 7]);
-    expect(eye(2).toArray()).toEqual([[1, 0], [0, 1]]);
+    expect(eye(2).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
   });
 
   test("refuses what is no array of numbers", () => {
@@ -51,16 +62,25 @@ describe("making tensors", () => {
 
 describe("reading tensors", () => {
   test("views are read in their own order, from memory that is shared", async () => {
-    const x = tensor([[1, 2, 3], [4, 5, 6]]);
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
     const before = hostDevice().liveBytes;
     const turned = transpose(slice(x, [null, [0, 2]]));
     expect(hostDevice().liveBytes).toBe(before);
-    expect(turned.toArray()).toEqual([[1, 4], [2, 5]]);
+    expect(turned.toArray()).toEqual([
+      [1, 4],
+      [2, 5],
+    ]);
     expect(Array.from(await turned.read())).toEqual([1, 4, 2, 5]);
   });
 
   test("a view outlives the tensor it was made of", () => {
-    const x = tensor([[1, 2], [3, 4]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
     const row = slice(x, [1]);
     x.dispose();
     expect(row.toArray()).toEqual([3, 4]);
@@ -75,9 +95,17 @@ describe("reading tensors", () => {
 
   test("goes to another machine and back", async () => {
     const other = new Device(referenceBackend());
-    const moved = await transpose(tensor([[1, 2], [3, 4]])).to(other);
+    const moved = await transpose(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    ).to(other);
     expect(moved.device).toBe(other);
-    expect((await add(moved, 1).to(hostDevice())).toArray()).toEqual([[2, 4], [3, 5]]);
+    expect((await add(moved, 1).to(hostDevice())).toArray()).toEqual([
+      [2, 4],
+      [3, 5],
+    ]);
     other.close();
   });
 });
@@ -118,7 +146,10 @@ describe("memory", () => {
 });
 
 describe("wrong arguments get errors with the repair", () => {
-  const a23 = tensor([[1, 2, 3], [4, 5, 6]]);
+  const a23 = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   test.each<[string, () => unknown, new (...args: never[]) => Error, RegExp]>([
     ["add", () => add(a23, tensor([1, 2])), ShapeError, /sizes 3 and 2 do not broadcast/],
     ["matmul", () => matmul(a23, a23), ShapeError, /transpose\(right\)/],
@@ -145,7 +176,12 @@ describe("wrong arguments get errors with the repair", () => {
     ["softmax of integers", () => softmax(cast(a23, "int32")), DTypeError, /float32/],
     ["cholesky", () => cholesky(a23), ShapeError, /square/],
     ["triangularSolve", () => triangularSolve(eye(2), zeros([3, 1])), ShapeError, /do not fit/],
-    ["lstm", () => lstm(zeros([2, 1, 3]), { input: zeros([8, 4]), recurrent: zeros([8, 2]), bias: zeros([8]) }), ShapeError, /Wanted/],
+    [
+      "lstm",
+      () => lstm(zeros([2, 1, 3]), { input: zeros([8, 4]), recurrent: zeros([8, 2]), bias: zeros([8]) }),
+      ShapeError,
+      /Wanted/,
+    ],
     ["a string", () => add(a23, JSON.parse('"1"')), DTypeError, /neither a tensor nor a number/],
   ])("%s", (_name, call, kind, message) => {
     expect(call).toThrow(kind);
@@ -166,9 +202,24 @@ describe("reshapeStrides", () => {
   test.each([
     [[2, 3], [3, 1], [6], [1]],
     [[2, 3], [1, 2], [6], undefined],
-    [[2, 3], [1, 2], [2, 3, 1], [1, 2, 2]],
-    [[4, 6], [12, 1], [2, 2, 6], [24, 12, 1]],
-    [[4, 6], [12, 1], [4, 2, 3], [12, 3, 1]],
+    [
+      [2, 3],
+      [1, 2],
+      [2, 3, 1],
+      [1, 2, 2],
+    ],
+    [
+      [4, 6],
+      [12, 1],
+      [2, 2, 6],
+      [24, 12, 1],
+    ],
+    [
+      [4, 6],
+      [12, 1],
+      [4, 2, 3],
+      [12, 3, 1],
+    ],
     [[4, 6], [12, 1], [24], undefined],
     [[3, 1, 2], [2, 99, 1], [6], [1]],
     [[2, 2], [-2, -1], [4], [-1]],

@@ -97,8 +97,12 @@ export class Tensor implements TensorType {
     const { storage, offset, strides } = stored(this, "data");
     const memory = storage.device.backend.view?.(storage.buffer);
     if (!memory) {
-      throw new MachineError("data", `the memory of ${storage.device.name} can't be seen from the host`, {},
-        "Use `await tensor.read()`.");
+      throw new MachineError(
+        "data",
+        `the memory of ${storage.device.name} can't be seen from the host`,
+        {},
+        "Use `await tensor.read()`.",
+      );
     }
     if (!isContiguous(this.shape, strides)) return compact(memory, offset, this.shape, strides, this.dtype);
     const whole = memory.subarray(offset, offset + this.size);
@@ -126,8 +130,12 @@ export class Tensor implements TensorType {
    */
   item(): number {
     if (this.size !== 1) {
-      throw new ShapeError("item", `a tensor of ${this.size} elements has no single one`, { shape: this.shape },
-        "Use `data`, `toArray()` or `read()`.");
+      throw new ShapeError(
+        "item",
+        `a tensor of ${this.size} elements has no single one`,
+        { shape: this.shape },
+        "Use `data`, `toArray()` or `read()`.",
+      );
     }
     return this.data[0] ?? Number.NaN;
   }
@@ -162,12 +170,20 @@ export class Tensor implements TensorType {
  */
 export function stored(x: Tensor, call: string): StoredSource {
   if (x.disposed) {
-    throw new MachineError(call, "the tensor was disposed", { shape: x.shape, dtype: x.dtype },
-      "Return it from its scope, or dispose it later.");
+    throw new MachineError(
+      call,
+      "the tensor was disposed",
+      { shape: x.shape, dtype: x.dtype },
+      "Return it from its scope, or dispose it later.",
+    );
   }
   if (x.source.kind === "stored") return x.source;
-  throw new MachineError(call, "the value is not known while a program is recorded", { shape: x.shape, dtype: x.dtype },
-    "Inside grad, jit and capture use tensor operations such as `where`, not the elements.");
+  throw new MachineError(
+    call,
+    "the value is not known while a program is recorded",
+    { shape: x.shape, dtype: x.dtype },
+    "Inside grad, jit and capture use tensor operations such as `where`, not the elements.",
+  );
 }
 
 /** A new tensor on `device` with the given elements. */

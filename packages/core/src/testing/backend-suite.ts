@@ -40,7 +40,10 @@ export interface BackendSuiteOptions {
 /**
  * Declares the suite's tests; call it in a vitest file.
  *
- * @example backendSuite({ open: () => openWebgpu(), expected: { "sort/float64": "WGSL has no f64" } });
+ * @example
+ * ```text
+ * backendSuite({ open: () => openWebgpu(), expected: { "sort/float64": "WGSL has no f64" } });
+ * ```
  */
 export function backendSuite(options: BackendSuiteOptions): void {
   let device: Device;
@@ -55,7 +58,8 @@ export function backendSuite(options: BackendSuiteOptions): void {
       for (const dtype of dtypesOf(samples)) {
         const gap = options.expected?.[`${name}/${dtype}`] ?? options.expected?.[name];
         const chosen = samples.filter((sample) => sample.dtypes.includes(dtype));
-        if (gap !== undefined) test(`${name} ${dtype}: not here, ${gap}`, () => expectRefusal(machine(), record, chosen, dtype));
+        if (gap !== undefined)
+          test(`${name} ${dtype}: not here, ${gap}`, () => expectRefusal(machine(), record, chosen, dtype));
         else primitiveTests(name, record, chosen, dtype, machine);
       }
     }
@@ -85,8 +89,16 @@ function primitiveTests(
     test(`${name} ${dtype} ${layout}`, async () => {
       for (const sample of samples) {
         const elements = sampleElements(sample, dtype);
-        const wanted = applyOn(record, sample, elements.map((one) => LAYOUTS["contiguous"]?.(hostDevice(), one) as Tensor));
-        const came = applyOn(record, sample, elements.map((one) => lay(machine(), one)));
+        const wanted = applyOn(
+          record,
+          sample,
+          elements.map((one) => LAYOUTS["contiguous"]?.(hostDevice(), one) as Tensor),
+        );
+        const came = applyOn(
+          record,
+          sample,
+          elements.map((one) => lay(machine(), one)),
+        );
         for (const [i, result] of came.entries()) await expectAgreement(result, wanted[i] as Tensor, familyOf(name));
       }
     });
@@ -113,7 +125,11 @@ function gradients(record: Primitive, sample: Sample, elements: readonly Element
   const floats = inputs.filter((x) => isFloat(x.dtype));
   const { values, pullback } = vjp((args) => {
     let next = 0;
-    return applyOn(record, sample, inputs.map((x) => (isFloat(x.dtype) ? (args[next++] ?? x) : x))).filter((y) => isFloat(y.dtype));
+    return applyOn(
+      record,
+      sample,
+      inputs.map((x) => (isFloat(x.dtype) ? (args[next++] ?? x) : x)),
+    ).filter((y) => isFloat(y.dtype));
   }, floats);
   return pullback(values.map((y) => upload(device, tenths(y), y)));
 }
@@ -167,7 +183,14 @@ async function descend(device: Device): Promise<Float32Array> {
       weights.assign(sub(weights.value, mul(speed.value, 0.01)));
       return [sum(mul(rest, rest))];
     },
-    { device, variables: [weights, speed], inputs: [{ shape: [4, 3], dtype: "float32" }, { shape: [4, 1], dtype: "float32" }] },
+    {
+      device,
+      variables: [weights, speed],
+      inputs: [
+        { shape: [4, 3], dtype: "float32" },
+        { shape: [4, 1], dtype: "float32" },
+      ],
+    },
   );
   step.write(0, Float32Array.of(1, 2, 3, 0, 1, -1, 2, 0.5, 0, -1, 1, 1));
   step.write(1, Float32Array.of(1, -1, 2, 0.5));
@@ -213,7 +236,8 @@ function memoryTests(machine: () => Device): void {
     test("memory that was given back is used again, not added to", () => {
       const device = machine();
       device.trim();
-      for (let i = 0; i < 50; i++) upload(device, new Float32Array(250_000), { shape: [250_000], dtype: "float32" }).dispose();
+      for (let i = 0; i < 50; i++)
+        upload(device, new Float32Array(250_000), { shape: [250_000], dtype: "float32" }).dispose();
       expect(device.pooledBytes).toBeLessThanOrEqual(2_000_000);
       device.trim();
       expect(device.pooledBytes).toBe(0);

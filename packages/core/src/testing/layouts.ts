@@ -30,7 +30,10 @@ export const LAYOUTS: Readonly<Record<string, (device: Device, elements: Element
     forEachIndex(shape, (index, flat) => {
       wide[index.reduce((place, i, axis) => place * (outer[axis] ?? 1) + i + 1, 0)] = data[flat] ?? 0;
     });
-    return slice(upload(device, wide, { shape: outer, dtype }), shape.map((size) => [1, size + 1]));
+    return slice(
+      upload(device, wide, { shape: outer, dtype }),
+      shape.map((size) => [1, size + 1]),
+    );
   },
 };
 

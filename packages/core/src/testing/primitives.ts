@@ -23,7 +23,16 @@ import * as structure from "../ops/structure.ts";
 import * as transcendental from "../ops/transcendental.ts";
 import type { Primitive } from "../program/primitive.ts";
 import { threefryPrimitive, uniformPrimitive } from "../random/threefry.ts";
-import { fixed, integers, normal, positive, positiveDefinite, type SampleInput, truths, values } from "./sample-inputs.ts";
+import {
+  fixed,
+  integers,
+  normal,
+  positive,
+  positiveDefinite,
+  type SampleInput,
+  truths,
+  values,
+} from "./sample-inputs.ts";
 
 /** One call of a primitive. */
 export interface Sample {
@@ -43,7 +52,25 @@ const INTEGERS = ["int32", "uint8"] as const;
 const ALL = ["float32", "float64", "int32", "uint8", "bool"] as const;
 
 /** Where elementary functions turn, overflow, underflow or are undefined. */
-const SPECIAL = [0, -0, 1, -1, 0.5, -2.5, 1e-40, 88.8, -88.8, 104, 710, -746, 1e30, -1e30, Infinity, -Infinity, Number.NaN];
+const SPECIAL = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -2.5,
+  1e-40,
+  88.8,
+  -88.8,
+  104,
+  710,
+  -746,
+  1e30,
+  -1e30,
+  Infinity,
+  -Infinity,
+  Number.NaN,
+];
 
 function unary(smoothInput: SampleInput): Sample[] {
   return [
@@ -78,7 +105,12 @@ function reduction(params: (axes: readonly number[]) => object, dtypes: readonly
       params: params(axes),
       dtypes,
     })),
-    { inputs: [values([1, Number.NaN, 3, -Infinity, 5, Infinity], [2, 3])], params: params([1]), dtypes: FLOATS, smooth: false },
+    {
+      inputs: [values([1, Number.NaN, 3, -Infinity, 5, Infinity], [2, 3])],
+      params: params([1]),
+      dtypes: FLOATS,
+      smooth: false,
+    },
     { inputs: [normal([4, 0])], params: params([1]), dtypes, smooth: false },
     { inputs: [normal([0, 4])], params: params([1]), dtypes },
   ];
@@ -104,156 +136,241 @@ function lstmSamples(backward: boolean): Sample[] {
 }
 
 /** All primitives by name, with their samples. */
-export const PRIMITIVES: Readonly<Record<string, { readonly record: Primitive; readonly samples: readonly Sample[] }>> = {
-  neg: { record: arithmetic.negPrimitive, samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }] },
-  abs: { record: arithmetic.absPrimitive, samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }] },
-  sign: { record: arithmetic.signPrimitive, samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }] },
-  floor: { record: arithmetic.floorPrimitive, samples: unary(normal([3, 5])) },
-  ceil: { record: arithmetic.ceilPrimitive, samples: unary(normal([3, 5])) },
-  round: { record: arithmetic.roundPrimitive, samples: [...unary(normal([3, 5])), { inputs: [values([0.5, 1.5, 2.5, -0.5, -1.5])], dtypes: FLOATS, smooth: false }] },
-  sqrt: { record: arithmetic.sqrtPrimitive, samples: unary(positive([3, 5])) },
-  log: { record: arithmetic.logPrimitive, samples: unary(positive([3, 5])) },
-  exp: { record: transcendental.expPrimitive, samples: unary(normal([3, 5])) },
-  log1p: { record: transcendental.log1pPrimitive, samples: unary(positive([3, 5])) },
-  expm1: { record: transcendental.expm1Primitive, samples: unary(normal([3, 5])) },
-  sin: { record: transcendental.sinPrimitive, samples: unary(normal([3, 5])) },
-  cos: { record: transcendental.cosPrimitive, samples: unary(normal([3, 5])) },
-  tan: { record: transcendental.tanPrimitive, samples: unary(positive([3, 5], -1, 1)) },
-  atan: { record: transcendental.atanPrimitive, samples: unary(normal([3, 5])) },
-  tanh: { record: transcendental.tanhPrimitive, samples: unary(normal([3, 5])) },
-  sigmoid: { record: transcendental.sigmoidPrimitive, samples: unary(normal([3, 5])) },
-  erf: { record: transcendental.erfPrimitive, samples: unary(normal([3, 5])) },
-  add: { record: arithmetic.addPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
-  sub: { record: arithmetic.subPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
-  mul: { record: arithmetic.mulPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
-  div: { record: arithmetic.divPrimitive, samples: binary(normal([3, 5]), positive([3, 5])) },
-  mod: { record: arithmetic.modPrimitive, samples: binary(positive([3, 5], 5.1, 5.9), positive([3, 5], 1.6, 1.65)) },
-  pow: { record: arithmetic.powPrimitive, samples: binary(positive([3, 5]), normal([3, 5]), FLOATS) },
-  max: { record: arithmetic.maxPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
-  min: { record: arithmetic.minPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
-  equal: { record: arithmetic.equalPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
-  less: { record: arithmetic.lessPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
-  lessEqual: { record: arithmetic.lessEqualPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
-  and: { record: comparison.andPrimitive, samples: bits() },
-  or: { record: comparison.orPrimitive, samples: bits() },
-  xor: { record: comparison.xorPrimitive, samples: bits() },
-  not: { record: comparison.notPrimitive, samples: bits().map((sample) => ({ ...sample, inputs: sample.inputs.slice(0, 1) })) },
-  shiftLeft: { record: comparison.shiftLeftPrimitive, samples: bits().slice(0, 1) },
-  shiftRight: { record: comparison.shiftRightPrimitive, samples: bits().slice(0, 1) },
-  cast: {
-    record: castPrimitive,
-    samples: [
-      ...ALL.map((dtype) => ({ inputs: [values([0, 1, 2.9, -1.5, 300, 3e9, -3e9, Number.NaN])], params: { dtype }, dtypes: FLOATS, smooth: false })),
-      ...ALL.map((dtype) => ({ inputs: [integers([17], -300, 300)], params: { dtype }, dtypes: ["int32", "uint8", "bool"] as const })),
-      ...FLOATS.map((dtype) => ({ inputs: [normal([3, 2])], params: { dtype }, dtypes: ["float64"] as const, smooth: dtype === "float64" })),
-    ],
-  },
-  select: {
-    record: selectPrimitive,
-    samples: ALL.map((dtype) => ({ inputs: [truths([4, 3]), normal([4, 3]), normal([4, 3])], params: { dtype }, dtypes: [dtype] })),
-  },
-  indices: { record: indexPrimitive, samples: [0, 1].map((axis) => ({ inputs: [normal([3, 4])], params: { axis }, dtypes: FLOATS })) },
-  fill: { record: fillPrimitive, samples: ALL.map((dtype) => ({ inputs: [normal([3, 4])], params: { value: 1, dtype }, dtypes: ["float32"] })) },
-  reshape: {
-    record: structure.reshapePrimitive,
-    samples: [[6, 4], [24], [1, 2, 12], [2, 3, 2, 2]].map((shape) => ({ inputs: [normal([2, 3, 4])], params: shapeOf(shape), dtypes: ALL })),
-  },
-  transpose: {
-    record: structure.transposePrimitive,
-    samples: [[1, 0, 2], [2, 1, 0], [1, 2, 0]].map((order) => ({ inputs: [normal([2, 3, 4])], params: { order }, dtypes: ALL })),
-  },
-  broadcastTo: {
-    record: structure.broadcastPrimitive,
-    samples: [[5, 3, 4], [2, 3, 4]].map((shape) => ({ inputs: [normal([3, 1])], params: shapeOf(shape), dtypes: ALL })),
-  },
-  slice: {
-    record: structure.slicePrimitive,
-    samples: [
-      { starts: [1, 0], sizes: [2, 3], steps: [1, 2] },
-      { starts: [3, 4], sizes: [2, 5], steps: [-2, -1] },
-      { starts: [1, 2], sizes: [0, 1], steps: [1, 1] },
-    ].map((params) => ({ inputs: [normal([4, 6])], params, dtypes: ALL })),
-  },
-  pad: {
-    record: structure.padPrimitive,
-    samples: [
-      { shape: [5, 7], starts: [1, 2], steps: [1, 1] },
-      { shape: [7, 9], starts: [0, 1], steps: [2, 3] },
-    ].map((params) => ({ inputs: [normal([3, 3])], params, dtypes: ALL })),
-  },
-  concat: {
-    record: concatPrimitive,
-    samples: [
-      { inputs: [normal([2, 3]), normal([2, 1]), normal([2, 0])], params: { axis: 1 }, dtypes: ALL },
-      { inputs: [normal([2, 3]), normal([4, 3])], params: { axis: 0 }, dtypes: ALL },
-    ],
-  },
-  sum: { record: structure.sumPrimitive, samples: reduction((axes) => ({ axes }), ["float32", "float64", "int32"]) },
-  reduceMax: { record: reduceMaxPrimitive, samples: reduction((axes) => ({ axes }), NUMBERS) },
-  reduceMin: { record: reduceMinPrimitive, samples: reduction((axes) => ({ axes }), NUMBERS) },
-  reduceProd: {
-    record: reduceProdPrimitive,
-    samples: [
-      ...reduction((axes) => ({ axes }), ["float32", "float64", "int32"]),
-      { inputs: [values([0, 2, 3, 0, 0, 4, 5, 6, 7], [3, 3])], params: { axes: [1] }, dtypes: FLOATS },
-    ],
-  },
-  matmul: {
-    record: matmulPrimitive,
-    samples: [[1, 3, 4, 5], [2, 1, 7, 3], [3, 17, 9, 33], [1, 2, 0, 3], [0, 2, 2, 2], [1, 0, 2, 2]].map(([b = 1, m = 1, k = 1, n = 1]) => ({
-      inputs: [normal([b, m, k]), normal([b, k, n])],
-      dtypes: ["float32", "float64", "int32"] as const,
-    })),
-  },
-  gather: {
-    record: gatherPrimitive,
-    samples: [
-      { inputs: [normal([2, 5, 3]), fixed([4, 0, 0, 2], "int32")], dtypes: ALL },
-      { inputs: [normal([1, 5, 1]), fixed([-1, 5, 3], "int32")], dtypes: ALL },
-      { inputs: [normal([2, 5, 3]), fixed([], "int32")], dtypes: ALL },
-    ],
-  },
-  scatterAdd: {
-    record: scatterAddPrimitive,
-    samples: [
-      { inputs: [normal([2, 4, 3]), fixed([4, 0, 0, 2], "int32")], params: { size: 5 }, dtypes: ["float32", "float64", "int32"] },
-      { inputs: [normal([1, 3, 1]), fixed([-1, 5, 3], "int32")], params: { size: 5 }, dtypes: ["float32", "float64", "int32"] },
-    ],
-  },
-  cumulative: {
-    record: cumulativePrimitive,
-    samples: (["sum", "prod"] as const).flatMap((op) =>
-      [true, false].flatMap((reverse) => [
-        { inputs: [normal([3, 7])], params: { op, reverse }, dtypes: ["float32", "float64", "int32"] as const },
-        { inputs: [values([1, 0, 2, 0, 3, 4], [2, 3])], params: { op, reverse }, dtypes: FLOATS },
-        { inputs: [normal([2, 0])], params: { op, reverse }, dtypes: FLOATS },
+export const PRIMITIVES: Readonly<Record<string, { readonly record: Primitive; readonly samples: readonly Sample[] }>> =
+  {
+    neg: {
+      record: arithmetic.negPrimitive,
+      samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }],
+    },
+    abs: {
+      record: arithmetic.absPrimitive,
+      samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }],
+    },
+    sign: {
+      record: arithmetic.signPrimitive,
+      samples: [...unary(normal([3, 5])), { inputs: [integers([9], -9, 9)], dtypes: INTEGERS }],
+    },
+    floor: { record: arithmetic.floorPrimitive, samples: unary(normal([3, 5])) },
+    ceil: { record: arithmetic.ceilPrimitive, samples: unary(normal([3, 5])) },
+    round: {
+      record: arithmetic.roundPrimitive,
+      samples: [
+        ...unary(normal([3, 5])),
+        { inputs: [values([0.5, 1.5, 2.5, -0.5, -1.5])], dtypes: FLOATS, smooth: false },
+      ],
+    },
+    sqrt: { record: arithmetic.sqrtPrimitive, samples: unary(positive([3, 5])) },
+    log: { record: arithmetic.logPrimitive, samples: unary(positive([3, 5])) },
+    exp: { record: transcendental.expPrimitive, samples: unary(normal([3, 5])) },
+    log1p: { record: transcendental.log1pPrimitive, samples: unary(positive([3, 5])) },
+    expm1: { record: transcendental.expm1Primitive, samples: unary(normal([3, 5])) },
+    sin: { record: transcendental.sinPrimitive, samples: unary(normal([3, 5])) },
+    cos: { record: transcendental.cosPrimitive, samples: unary(normal([3, 5])) },
+    tan: { record: transcendental.tanPrimitive, samples: unary(positive([3, 5], -1, 1)) },
+    atan: { record: transcendental.atanPrimitive, samples: unary(normal([3, 5])) },
+    tanh: { record: transcendental.tanhPrimitive, samples: unary(normal([3, 5])) },
+    sigmoid: { record: transcendental.sigmoidPrimitive, samples: unary(normal([3, 5])) },
+    erf: { record: transcendental.erfPrimitive, samples: unary(normal([3, 5])) },
+    add: { record: arithmetic.addPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
+    sub: { record: arithmetic.subPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
+    mul: { record: arithmetic.mulPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
+    div: { record: arithmetic.divPrimitive, samples: binary(normal([3, 5]), positive([3, 5])) },
+    mod: { record: arithmetic.modPrimitive, samples: binary(positive([3, 5], 5.1, 5.9), positive([3, 5], 1.6, 1.65)) },
+    pow: { record: arithmetic.powPrimitive, samples: binary(positive([3, 5]), normal([3, 5]), FLOATS) },
+    max: { record: arithmetic.maxPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
+    min: { record: arithmetic.minPrimitive, samples: binary(normal([3, 5]), normal([3, 5])) },
+    equal: { record: arithmetic.equalPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
+    less: { record: arithmetic.lessPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
+    lessEqual: { record: arithmetic.lessEqualPrimitive, samples: binary(normal([3, 5]), normal([3, 5]), ALL) },
+    and: { record: comparison.andPrimitive, samples: bits() },
+    or: { record: comparison.orPrimitive, samples: bits() },
+    xor: { record: comparison.xorPrimitive, samples: bits() },
+    not: {
+      record: comparison.notPrimitive,
+      samples: bits().map((sample) => ({ ...sample, inputs: sample.inputs.slice(0, 1) })),
+    },
+    shiftLeft: { record: comparison.shiftLeftPrimitive, samples: bits().slice(0, 1) },
+    shiftRight: { record: comparison.shiftRightPrimitive, samples: bits().slice(0, 1) },
+    cast: {
+      record: castPrimitive,
+      samples: [
+        ...ALL.map((dtype) => ({
+          inputs: [values([0, 1, 2.9, -1.5, 300, 3e9, -3e9, Number.NaN])],
+          params: { dtype },
+          dtypes: FLOATS,
+          smooth: false,
+        })),
+        ...ALL.map((dtype) => ({
+          inputs: [integers([17], -300, 300)],
+          params: { dtype },
+          dtypes: ["int32", "uint8", "bool"] as const,
+        })),
+        ...FLOATS.map((dtype) => ({
+          inputs: [normal([3, 2])],
+          params: { dtype },
+          dtypes: ["float64"] as const,
+          smooth: dtype === "float64",
+        })),
+      ],
+    },
+    select: {
+      record: selectPrimitive,
+      samples: ALL.map((dtype) => ({
+        inputs: [truths([4, 3]), normal([4, 3]), normal([4, 3])],
+        params: { dtype },
+        dtypes: [dtype],
+      })),
+    },
+    indices: {
+      record: indexPrimitive,
+      samples: [0, 1].map((axis) => ({ inputs: [normal([3, 4])], params: { axis }, dtypes: FLOATS })),
+    },
+    fill: {
+      record: fillPrimitive,
+      samples: ALL.map((dtype) => ({ inputs: [normal([3, 4])], params: { value: 1, dtype }, dtypes: ["float32"] })),
+    },
+    reshape: {
+      record: structure.reshapePrimitive,
+      samples: [[6, 4], [24], [1, 2, 12], [2, 3, 2, 2]].map((shape) => ({
+        inputs: [normal([2, 3, 4])],
+        params: shapeOf(shape),
+        dtypes: ALL,
+      })),
+    },
+    transpose: {
+      record: structure.transposePrimitive,
+      samples: [
+        [1, 0, 2],
+        [2, 1, 0],
+        [1, 2, 0],
+      ].map((order) => ({ inputs: [normal([2, 3, 4])], params: { order }, dtypes: ALL })),
+    },
+    broadcastTo: {
+      record: structure.broadcastPrimitive,
+      samples: [
+        [5, 3, 4],
+        [2, 3, 4],
+      ].map((shape) => ({ inputs: [normal([3, 1])], params: shapeOf(shape), dtypes: ALL })),
+    },
+    slice: {
+      record: structure.slicePrimitive,
+      samples: [
+        { starts: [1, 0], sizes: [2, 3], steps: [1, 2] },
+        { starts: [3, 4], sizes: [2, 5], steps: [-2, -1] },
+        { starts: [1, 2], sizes: [0, 1], steps: [1, 1] },
+      ].map((params) => ({ inputs: [normal([4, 6])], params, dtypes: ALL })),
+    },
+    pad: {
+      record: structure.padPrimitive,
+      samples: [
+        { shape: [5, 7], starts: [1, 2], steps: [1, 1] },
+        { shape: [7, 9], starts: [0, 1], steps: [2, 3] },
+      ].map((params) => ({ inputs: [normal([3, 3])], params, dtypes: ALL })),
+    },
+    concat: {
+      record: concatPrimitive,
+      samples: [
+        { inputs: [normal([2, 3]), normal([2, 1]), normal([2, 0])], params: { axis: 1 }, dtypes: ALL },
+        { inputs: [normal([2, 3]), normal([4, 3])], params: { axis: 0 }, dtypes: ALL },
+      ],
+    },
+    sum: { record: structure.sumPrimitive, samples: reduction((axes) => ({ axes }), ["float32", "float64", "int32"]) },
+    reduceMax: { record: reduceMaxPrimitive, samples: reduction((axes) => ({ axes }), NUMBERS) },
+    reduceMin: { record: reduceMinPrimitive, samples: reduction((axes) => ({ axes }), NUMBERS) },
+    reduceProd: {
+      record: reduceProdPrimitive,
+      samples: [
+        ...reduction((axes) => ({ axes }), ["float32", "float64", "int32"]),
+        { inputs: [values([0, 2, 3, 0, 0, 4, 5, 6, 7], [3, 3])], params: { axes: [1] }, dtypes: FLOATS },
+      ],
+    },
+    matmul: {
+      record: matmulPrimitive,
+      samples: [
+        [1, 3, 4, 5],
+        [2, 1, 7, 3],
+        [3, 17, 9, 33],
+        [1, 2, 0, 3],
+        [0, 2, 2, 2],
+        [1, 0, 2, 2],
+      ].map(([b = 1, m = 1, k = 1, n = 1]) => ({
+        inputs: [normal([b, m, k]), normal([b, k, n])],
+        dtypes: ["float32", "float64", "int32"] as const,
+      })),
+    },
+    gather: {
+      record: gatherPrimitive,
+      samples: [
+        { inputs: [normal([2, 5, 3]), fixed([4, 0, 0, 2], "int32")], dtypes: ALL },
+        { inputs: [normal([1, 5, 1]), fixed([-1, 5, 3], "int32")], dtypes: ALL },
+        { inputs: [normal([2, 5, 3]), fixed([], "int32")], dtypes: ALL },
+      ],
+    },
+    scatterAdd: {
+      record: scatterAddPrimitive,
+      samples: [
+        {
+          inputs: [normal([2, 4, 3]), fixed([4, 0, 0, 2], "int32")],
+          params: { size: 5 },
+          dtypes: ["float32", "float64", "int32"],
+        },
+        {
+          inputs: [normal([1, 3, 1]), fixed([-1, 5, 3], "int32")],
+          params: { size: 5 },
+          dtypes: ["float32", "float64", "int32"],
+        },
+      ],
+    },
+    cumulative: {
+      record: cumulativePrimitive,
+      samples: (["sum", "prod"] as const).flatMap((op) =>
+        [true, false].flatMap((reverse) => [
+          { inputs: [normal([3, 7])], params: { op, reverse }, dtypes: ["float32", "float64", "int32"] as const },
+          { inputs: [values([1, 0, 2, 0, 3, 4], [2, 3])], params: { op, reverse }, dtypes: FLOATS },
+          { inputs: [normal([2, 0])], params: { op, reverse }, dtypes: FLOATS },
+        ]),
+      ),
+    },
+    sort: {
+      record: sortPrimitive,
+      samples: [true, false].flatMap((descending) => [
+        { inputs: [normal([3, 17])], params: { descending }, dtypes: ALL, outputs: 1 },
+        { inputs: [integers([2, 9], -2, 2)], params: { descending }, dtypes: ALL, smooth: false },
+        {
+          inputs: [values([3, Number.NaN, -Infinity, 0, Number.NaN, Infinity], [1, 6])],
+          params: { descending },
+          dtypes: FLOATS,
+          smooth: false,
+        },
       ]),
-    ),
-  },
-  sort: {
-    record: sortPrimitive,
-    samples: [true, false].flatMap((descending) => [
-      { inputs: [normal([3, 17])], params: { descending }, dtypes: ALL, outputs: 1 },
-      { inputs: [integers([2, 9], -2, 2)], params: { descending }, dtypes: ALL, smooth: false },
-      { inputs: [values([3, Number.NaN, -Infinity, 0, Number.NaN, Infinity], [1, 6])], params: { descending }, dtypes: FLOATS, smooth: false },
-    ]),
-  },
-  softmax: { record: softmaxPrimitive, samples: softmaxSamples() },
-  logSoftmax: { record: logSoftmaxPrimitive, samples: softmaxSamples() },
-  cholesky: { record: choleskyPrimitive, samples: [{ inputs: [positiveDefinite(2, 4)], dtypes: FLOATS }] },
-  triangularSolve: {
-    record: triangularSolvePrimitive,
-    samples: triangular.map((params) => ({ inputs: [positiveDefinite(2, 4), normal([2, 4, 3])], params, dtypes: FLOATS })),
-  },
-  lstm: { record: lstmPrimitive, samples: lstmSamples(false) },
-  lstmBackward: { record: lstmBackwardPrimitive, samples: lstmSamples(true) },
-  stopGradient: { record: stopGradientPrimitive, samples: [{ inputs: [normal([2, 3])], dtypes: ALL }] },
-  threefry: { record: threefryPrimitive, samples: [{ inputs: [fixed([3, -7], "int32"), integers([41], 0, 1e6)], dtypes: ["int32"] }] },
-  uniform: {
-    record: uniformPrimitive,
-    samples: FLOATS.map((dtype) => ({ inputs: [fixed([3, -7], "int32")], params: { n: 23, dtype }, dtypes: ["int32"] })),
-  },
-};
+    },
+    softmax: { record: softmaxPrimitive, samples: softmaxSamples() },
+    logSoftmax: { record: logSoftmaxPrimitive, samples: softmaxSamples() },
+    cholesky: { record: choleskyPrimitive, samples: [{ inputs: [positiveDefinite(2, 4)], dtypes: FLOATS }] },
+    triangularSolve: {
+      record: triangularSolvePrimitive,
+      samples: triangular.map((params) => ({
+        inputs: [positiveDefinite(2, 4), normal([2, 4, 3])],
+        params,
+        dtypes: FLOATS,
+      })),
+    },
+    lstm: { record: lstmPrimitive, samples: lstmSamples(false) },
+    lstmBackward: { record: lstmBackwardPrimitive, samples: lstmSamples(true) },
+    stopGradient: { record: stopGradientPrimitive, samples: [{ inputs: [normal([2, 3])], dtypes: ALL }] },
+    threefry: {
+      record: threefryPrimitive,
+      samples: [{ inputs: [fixed([3, -7], "int32"), integers([41], 0, 1e6)], dtypes: ["int32"] }],
+    },
+    uniform: {
+      record: uniformPrimitive,
+      samples: FLOATS.map((dtype) => ({
+        inputs: [fixed([3, -7], "int32")],
+        params: { n: 23, dtype },
+        dtypes: ["int32"],
+      })),
+    },
+  };
 
 function softmaxSamples(): Sample[] {
   return [

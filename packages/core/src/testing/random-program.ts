@@ -27,12 +27,17 @@ const MOVES: readonly Move[] = [
   (a) => transpose(a),
   (a) => flip(a, 0),
   (a, b) => matmul(tanh(a), b.shape[0] === a.shape[1] ? tanh(b) : transpose(tanh(a))),
-  (a, b) => add(a, mean(b, { axis: 1, keepDims: true }).shape[0] === a.shape[0] ? mean(b, { axis: 1, keepDims: true }) : 1),
+  (a, b) =>
+    add(a, mean(b, { axis: 1, keepDims: true }).shape[0] === a.shape[0] ? mean(b, { axis: 1, keepDims: true }) : 1),
   (a) => sub(a, max(a, { axis: 0, keepDims: true })),
   (a) => mul(a, softmax(a)),
   (a) => where(less(a, 0), mul(a, 0.1), a),
   (a) => concat([a, mul(a, 2)], 1),
-  (a) => pad(a, [[1, 0], [0, 2]]),
+  (a) =>
+    pad(a, [
+      [1, 0],
+      [0, 2],
+    ]),
   (a) => slice(a, [[0, null, 2]]),
   (a) => reshape(a, [-1, 1]),
   (a) => reshape(a, [a.shape[1] ?? 1, a.shape[0] ?? 1]),
@@ -45,7 +50,11 @@ const MOVES: readonly Move[] = [
 export function randomProgram(seed: number): { inputs: Elements[]; run(inputs: readonly Tensor[]): Tensor[] } {
   const random = new RandomStream(seed, 99);
   const dtype: DType = random.below(2) === 0 ? "float32" : "float64";
-  const shapes = [[3 + random.below(4), 5], [5, 2 + random.below(6)], [1, 4]];
+  const shapes = [
+    [3 + random.below(4), 5],
+    [5, 2 + random.below(6)],
+    [1, 4],
+  ];
   const inputs = shapes.map((shape, i) => ({ shape, ...elementsOf(normal(shape), dtype, seed * 10 + i) }));
   const moves = Array.from({ length: 12 }, () => ({
     move: MOVES[random.below(MOVES.length)] as Move,

@@ -48,7 +48,10 @@ export function positiveDefinite(count: number, n: number): SampleInput {
   const at = (matrix: number, i: number, j: number): number => factors[(matrix * n + i) * n + j] ?? 0;
   const elements = Array.from({ length: count * n * n }, (_, flat) => {
     const [matrix, i, j] = [Math.floor(flat / (n * n)), Math.floor(flat / n) % n, flat % n];
-    return Array.from({ length: n }, (_unused, k) => at(matrix, i, k) * at(matrix, j, k)).reduce((s, x) => s + x, Number(i === j));
+    return Array.from({ length: n }, (_unused, k) => at(matrix, i, k) * at(matrix, j, k)).reduce(
+      (s, x) => s + x,
+      Number(i === j),
+    );
   });
   return values(elements, [count, n, n]);
 }
@@ -60,7 +63,8 @@ export function elementsOf(input: SampleInput, dtype: DType, seed: number): { da
   const data = newArray(own, sizeOf(input.shape));
   for (let i = 0; i < data.length; i++) {
     const value = input.element(random, i);
-    data[i] = own === "bool" ? Number(value > 0) : isFloat(own) ? value : Math.round(value * (Number.isInteger(value) ? 1 : 3));
+    data[i] =
+      own === "bool" ? Number(value > 0) : isFloat(own) ? value : Math.round(value * (Number.isInteger(value) ? 1 : 3));
   }
   return { data, dtype: own };
 }

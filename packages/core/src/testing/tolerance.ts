@@ -16,8 +16,17 @@ const SMALLEST: Readonly<Partial<Record<DType, number>>> = { float32: 1e-37, flo
 
 /** Primitives that fold many elements; the rest are rounded once, or exact where the dtype is no float. */
 const FOLDED = new Set([
-  "sum", "reduceProd", "matmul", "scatterAdd", "cumulative", "softmax", "logSoftmax", "cholesky", "triangularSolve",
-  "lstm", "lstmBackward",
+  "sum",
+  "reduceProd",
+  "matmul",
+  "scatterAdd",
+  "cumulative",
+  "softmax",
+  "logSoftmax",
+  "cholesky",
+  "triangularSolve",
+  "lstm",
+  "lstmBackward",
 ]);
 
 /** The family of a primitive. */
