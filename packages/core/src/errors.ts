@@ -39,7 +39,12 @@ export class SkeinError extends Error {
    * @param part  who refused, such as `step "scale"`
    */
   within(call: string, part: string): SkeinError {
-    const Class = this.constructor as new (call: string, problem: string, details: ErrorDetails, repair: string) => SkeinError;
+    const Class = this.constructor as new (
+      call: string,
+      problem: string,
+      details: ErrorDetails,
+      repair: string,
+    ) => SkeinError;
     return new Class(call, `${part}: ${this.problem}`, this.details, this.repair);
   }
 }

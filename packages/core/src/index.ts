@@ -1,18 +1,27 @@
 /**
  * Skein's core: tensors, programs and derivatives, random numbers, the Estimator and Backend contracts, model files.
  */
-export { grad, type TensorFunction, valueAndGrad, type VectorJacobian, vjp } from "./autodiff/grad.ts";
-export { variableGradients, type VariableGradientsOptions } from "./autodiff/variable-gradients.ts";
+export { grad, type TensorFunction, type VectorJacobian, valueAndGrad, vjp } from "./autodiff/grad.ts";
+export { type VariableGradientsOptions, variableGradients } from "./autodiff/variable-gradients.ts";
 export type { Backend, BackendBuffer, BoundPlan, Executable } from "./backend/backend.ts";
 export { Device, Storage } from "./backend/device.ts";
-export { type Kernel, type KernelLoad, type KernelNode, type KernelStore, neutral, type ReduceOp } from "./backend/kernel.ts";
+export {
+  type Kernel,
+  type KernelLoad,
+  type KernelNode,
+  type KernelStore,
+  neutral,
+  type ReduceOp,
+} from "./backend/kernel.ts";
 export type { KernelStep, Place, Plan, PlanBuffer, RoutineStep, Step, View } from "./backend/plan.ts";
 export type { RoutineCall, RoutineName, RoutineParams } from "./backend/routines.ts";
 export { SCALAR_OPS, type ScalarOp } from "./backend/scalar-ops.ts";
-export { type DType, DTYPES, dtypeOf, isFloat, newArray, promote, type TypedArray, viewArray } from "./dtype.ts";
+export { DTYPES, type DType, dtypeOf, isFloat, newArray, promote, type TypedArray, viewArray } from "./dtype.ts";
 export * from "./errors.ts";
+export * from "./estimator/index.ts";
+export * from "./model-file/index.ts";
 export * from "./ops/index.ts";
-export { capture, type Captured, type CaptureOptions } from "./program/capture.ts";
+export { type Captured, type CaptureOptions, capture } from "./program/capture.ts";
 export { jit, type TensorsFunction } from "./program/jit.ts";
 export { outputTypes } from "./program/output-types.ts";
 export { Variable, type VariableOptions, withValues } from "./program/variable.ts";
@@ -27,9 +36,7 @@ export {
   splitKey,
 } from "./random/threefry.ts";
 export { referenceBackend } from "./reference/interpreter.ts";
-export { eye, full, hostDevice, ones, tensor, type TensorOptions, zeros } from "./tensor/creation.ts";
+export { eye, full, hostDevice, ones, type TensorOptions, tensor, zeros } from "./tensor/creation.ts";
 export { scope } from "./tensor/scope.ts";
 export { broadcastShapes, contiguousStrides, isContiguous, type Shape, sizeOf } from "./tensor/strides.ts";
 export { type NestedArray, Tensor, type TensorType } from "./tensor/tensor.ts";
-export * from "./estimator/index.ts";
-export * from "./model-file/index.ts";
