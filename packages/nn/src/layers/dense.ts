@@ -45,16 +45,8 @@ export class Dense extends Layer {
   /** @throws OptionError for an option that is unknown, of the wrong type or out of range */
   constructor(units: number, options: DenseOptions = {}) {
     super();
-    const { units: checked, ...rest } = resolveOptions(
-      this.className,
-      { units: sizeOption, ...schema },
-      {
-        ...options,
-        units,
-      },
-    ) as Readonly<Required<DenseOptions> & { units: number }>;
-    this.units = checked;
-    this.options = rest;
+    this.units = resolveOptions(this.className, { units: sizeOption }, { units }).units as number;
+    this.options = resolveOptions(this.className, schema, options) as Readonly<Required<DenseOptions>>;
   }
 
   protected override get constructorArguments(): readonly unknown[] {

@@ -32,9 +32,14 @@ export interface EmbeddingOptions {
   embeddingsInitializer?: InitializerName;
 }
 
-const schema: OptionSchema<EmbeddingOptions & { inputDim: number; outputDim: number }> = {
-  inputDim: sizeOption,
-  outputDim: sizeOption,
+interface Sizes {
+  readonly inputDim: number;
+  readonly outputDim: number;
+}
+
+const sizeSchema: OptionSchema<Sizes> = { inputDim: sizeOption, outputDim: sizeOption };
+
+const schema: OptionSchema<EmbeddingOptions> = {
   paddingIndex: check.nullable(check.integer({ min: 0 }), { default: null }),
   embeddingsInitializer: initializerOption("uniform"),
 };
@@ -57,19 +62,11 @@ export class Embedding extends Layer {
   /** @throws OptionError for an option that is unknown, of the wrong type or out of range */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super();
-    const {
-      inputDim: rows,
-      outputDim: width,
-      ...rest
-    } = resolveOptions(this.className, schema, {
-      ...options,
-      inputDim,
-      outputDim,
-    }) as Readonly<Required<EmbeddingOptions> & { inputDim: number; outputDim: number }>;
-    checkPadding(this.className, rest.paddingIndex, rows);
-    this.inputDim = rows;
-    this.outputDim = width;
-    this.options = rest;
+    const sizes = resolveOptions(this.className, sizeSchema, { inputDim, outputDim }) as Readonly<Sizes>;
+    this.options = resolveOptions(this.className, schema, options) as Readonly<Required<EmbeddingOptions>>;
+    checkPadding(this.className, this.options.paddingIndex, sizes.inputDim);
+    this.inputDim = sizes.inputDim;
+    this.outputDim = sizes.outputDim;
   }
 
   protected override get constructorArguments(): readonly unknown[] {

@@ -38,8 +38,7 @@ export interface LSTMState {
   readonly c: Tensor;
 }
 
-const schema: OptionSchema<LSTMOptions & { units: number }> = {
-  units: sizeOption,
+const schema: OptionSchema<LSTMOptions> = {
   layers: check.integer({ min: 1, default: 1 }),
   dropout: { ...rateOption, default: 0 },
   bidirectional: check.boolean({ default: false }),
@@ -75,12 +74,8 @@ export class LSTM extends Layer {
   /** @throws OptionError for an option that is unknown, of the wrong type or out of range */
   constructor(units: number, options: LSTMOptions = {}) {
     super();
-    const { units: checked, ...rest } = resolveOptions(this.className, schema, {
-      ...options,
-      units,
-    }) as Readonly<Required<LSTMOptions> & { units: number }>;
-    this.units = checked;
-    this.options = rest;
+    this.units = resolveOptions(this.className, { units: sizeOption }, { units }).units as number;
+    this.options = resolveOptions(this.className, schema, options) as Readonly<Required<LSTMOptions>>;
   }
 
   protected override get constructorArguments(): readonly unknown[] {

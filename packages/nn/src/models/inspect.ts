@@ -2,7 +2,16 @@
  * Looking at a net without computing anything: it is called on tensors without elements, which makes the weights that are
  * missing and tells the shapes of all layers.
  */
-import { DataError, type DType, outputTypes, type Shape, SkeinError, type Tensor } from "@skein-ml/core";
+import {
+  DataError,
+  type DType,
+  outputTypes,
+  type Shape,
+  SkeinError,
+  scope,
+  type Tensor,
+  type TensorType,
+} from "@skein-ml/core";
 import { CallContext, type WeightMaker } from "../layers/call-context.ts";
 import type { Layer } from "../layers/layer.ts";
 
@@ -38,20 +47,23 @@ export function inspect(
 ): Inspection {
   const calls: LayerCall[] = [];
   const limits: number[] = [];
-  const types = outputTypes(
-    ([x]) => {
-      const input = x as Tensor;
-      const context = new CallContext({
-        training: false,
-        ...options,
-        onCalled: (layer, _x, y) => calls.push({ layer, outputShape: y.shape.slice(1) }),
-        onIndices: (indices, size) => {
-          if (indices === input) limits.push(size);
-        },
-      });
-      return [root.apply(input, context)];
-    },
-    [{ shape: [BATCH, ...rowShape], dtype: options.dtype }],
+  const { types } = inScope(options.makeWeight, (makeWeight) =>
+    outputTypes(
+      ([x]) => {
+        const input = x as Tensor;
+        const context = new CallContext({
+          training: false,
+          dtype: options.dtype,
+          ...(makeWeight && { makeWeight }),
+          onCalled: (layer, _x, y) => calls.push({ layer, outputShape: y.shape.slice(1) }),
+          onIndices: (indices, size) => {
+            if (indices === input) limits.push(size);
+          },
+        });
+        return [root.apply(input, context)];
+      },
+      [{ shape: [BATCH, ...rowShape], dtype: options.dtype }],
+    ),
   );
   const shape = types[0]?.shape ?? [];
   if (shape[0] !== BATCH) {
@@ -63,6 +75,24 @@ export function inspect(
     );
   }
   return { outputShape: shape.slice(1), limit: limits.length > 0 ? Math.min(...limits) : undefined, calls };
+}
+
+/** Run `body` and give back all tensors made on the way (views of weights, say), save the weights themselves. */
+function inScope(
+  makeWeight: WeightMaker | undefined,
+  body: (makeWeight: WeightMaker | undefined) => TensorType[],
+): { readonly types: TensorType[]; readonly weights: Tensor[] } {
+  return scope(() => {
+    const weights: Tensor[] = [];
+    const noting: WeightMaker | undefined =
+      makeWeight &&
+      ((...args) => {
+        const made = makeWeight(...args);
+        weights.push(made.value);
+        return made;
+      });
+    return { types: body(noting), weights };
+  });
 }
 
 /** `inspect` for rows that come after the net was built: an error says what it was built for. */
