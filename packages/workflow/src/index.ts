@@ -15,9 +15,13 @@ export { makePipeline } from "./pipeline/make-pipeline.ts";
 export type { Passed, PassedFitTransform, PassedNames, PassedScore, RowsLike, TargetLike } from "./pipeline/passed.ts";
 export { Pipeline, type PipelineOptions } from "./pipeline/pipeline.ts";
 export type { NamedStep, Steps } from "./pipeline/steps.ts";
+export type { Fold, Splitter } from "./split/fold.ts";
+export { KFold, type KFoldOptions, StratifiedKFold } from "./split/k-fold.ts";
 export {
   type Taken,
   type TrainTestParts,
   type TrainTestSplitOptions,
   trainTestSplit,
 } from "./split/train-test-split.ts";
+export { type CrossValScoreOptions, crossValScore } from "./validation/cross-val-score.ts";
+export type { Scorer } from "./validation/scoring.ts";

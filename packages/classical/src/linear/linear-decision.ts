@@ -1,7 +1,17 @@
 /**
  * From coefficients to decision values and probabilities: what every linear classifier does with new rows.
  */
-import { add, type DenseMatrix, type Device, type Matrix, matmul, scope, type Tensor, tensor, transpose } from "@skein-ml/core";
+import {
+  add,
+  type DenseMatrix,
+  type Device,
+  type Matrix,
+  matmul,
+  scope,
+  type Tensor,
+  tensor,
+  transpose,
+} from "@skein-ml/core";
 import { type CsrRows, csrTimes } from "./sparse-products.ts";
 
 /** Coefficients `[r, p]` and intercepts `[r]`. */
@@ -11,7 +21,11 @@ export interface LinearState {
 }
 
 /** `X coefᵀ + intercept`, `[n, r]` row-major. Dense rows go through the machine. */
-export async function decisionValues(X: Matrix, { coef, intercept }: LinearState, device: Device): Promise<Float64Array> {
+export async function decisionValues(
+  X: Matrix,
+  { coef, intercept }: LinearState,
+  device: Device,
+): Promise<Float64Array> {
   if (X.kind === "dense") return denseDecisions(X, { coef, intercept }, device);
   return csrTimes(X satisfies CsrRows, coef.data, intercept.data);
 }

@@ -22,6 +22,7 @@ import {
 import { deviceOf, deviceOption } from "../machine.ts";
 import { type ClassWeight, rowWeights } from "./class-weights.ts";
 import { DenseLogisticLoss } from "./dense-logistic-loss.ts";
+import { decisionValues, linkedProbabilities } from "./linear-decision.ts";
 import { LogisticObjective } from "./logistic-objective.ts";
 import {
   joinParameters,
@@ -30,12 +31,11 @@ import {
   parameterShape,
   splitParameters,
 } from "./logistic-problem.ts";
-import { decisionValues, linkedProbabilities } from "./linear-decision.ts";
-import { SparseLogisticLoss } from "./sparse-logistic-loss.ts";
 import { lbfgs } from "./solvers/lbfgs.ts";
 import { type NewtonOptions, newtonCholesky } from "./solvers/newton-cholesky.ts";
 import type { Minimum } from "./solvers/objective.ts";
 import { solvePositiveDefinite } from "./solvers/solve-positive-definite.ts";
+import { SparseLogisticLoss } from "./sparse-logistic-loss.ts";
 
 /** Options of `LogisticRegression`. */
 export interface LogisticRegressionOptions {
@@ -176,7 +176,10 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     const problem = this.#problem(task, context);
     const device = deviceOf(this.options.device);
     const { X } = problem;
-    const loss = X.kind === "csr" ? new SparseLogisticLoss(problem, X, context) : new DenseLogisticLoss(problem, X, device, context);
+    const loss =
+      X.kind === "csr"
+        ? new SparseLogisticLoss(problem, X, context)
+        : new DenseLogisticLoss(problem, X, device, context);
     try {
       const minimum = await this.#minimise(problem, loss, context, previous);
       return learnedState(problem, minimum);

@@ -15,9 +15,10 @@ function expectClose(found: ArrayLike<number>, expected: readonly Cell[], tolera
   expected.forEach((cell, at) => {
     const wanted = Number(cell);
     if (Number.isNaN(wanted)) expect(found[at]).toBeNaN();
-    else expect(Math.abs(found[at]! - wanted), `${found[at]} for ${wanted}`).toBeLessThanOrEqual(
-      tolerance * Math.max(1, Math.abs(wanted)),
-    );
+    else
+      expect(Math.abs(found[at]! - wanted), `${found[at]} for ${wanted}`).toBeLessThanOrEqual(
+        tolerance * Math.max(1, Math.abs(wanted)),
+      );
   });
 }
 
@@ -69,12 +70,18 @@ describe("StandardScaler against scikit-learn", () => {
 
 describe("StandardScaler", () => {
   it("refuses sparse rows it would fill, at each call", async () => {
-    const X = csrFromDense([[1, 0], [0, 2]]);
+    const X = csrFromDense([
+      [1, 0],
+      [0, 2],
+    ]);
     await expect(new StandardScaler().fit(X)).rejects.toThrow(
       "StandardScaler.fit: X is sparse, and taking means out would fill it (shape [2, 2]). " +
         "Pass { withMean: false } to StandardScaler, or dense rows: csrToDense(X).",
     );
-    const scaler = await new StandardScaler().fit([[1, 0], [0, 2]]);
+    const scaler = await new StandardScaler().fit([
+      [1, 0],
+      [0, 2],
+    ]);
     await expect(scaler.transform(X)).rejects.toThrow(DataError);
     await expect(scaler.inverseTransform(X)).rejects.toThrow(DataError);
     await expect(scaler.partialFit(X)).rejects.toThrow(DataError);

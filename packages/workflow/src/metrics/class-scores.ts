@@ -2,7 +2,7 @@
  * Precision, recall and F1 of each class, and their averages: what `precision-recall-f1.ts` and
  * `classification-report.ts` share.
  */
-import { check, type Label } from "@skein-ml/core";
+import type { check, Label } from "@skein-ml/core";
 import { type LabelPairs, placesIn } from "./label-pairs.ts";
 
 /** What a ratio is where its denominator is 0. */
@@ -64,9 +64,18 @@ export function averageScores(counts: readonly ClassCounts[], average: Average, 
   const scores = counts.map((each) => scoresOf(each, zeroDivision));
   const weights = counts.map(({ actual }) => (average === "weighted" ? actual : 1));
   return {
-    precision: meanWithoutNaN(scores.map(({ precision }) => precision), weights),
-    recall: meanWithoutNaN(scores.map(({ recall }) => recall), weights),
-    f1: meanWithoutNaN(scores.map(({ f1 }) => f1), weights),
+    precision: meanWithoutNaN(
+      scores.map(({ precision }) => precision),
+      weights,
+    ),
+    recall: meanWithoutNaN(
+      scores.map(({ recall }) => recall),
+      weights,
+    ),
+    f1: meanWithoutNaN(
+      scores.map(({ f1 }) => f1),
+      weights,
+    ),
   };
 }
 

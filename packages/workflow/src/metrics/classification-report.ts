@@ -1,12 +1,5 @@
 /** The classification report: precision, recall and F1 of all classes in a table. */
-import {
-  check,
-  type Label,
-  type LabelsLike,
-  OptionError,
-  type OptionSchema,
-  type WeightsLike,
-} from "@skein-ml/core";
+import { check, type Label, type LabelsLike, OptionError, type OptionSchema, type WeightsLike } from "@skein-ml/core";
 import { checkedOptions } from "../checked-options.ts";
 import {
   averageScores,
@@ -73,7 +66,8 @@ export class ClassificationReport {
     const width = Math.max("weighted avg".length, digits, ...this.classes.map(({ name }) => name.length));
     const line = (name: string, cells: readonly string[]): string =>
       `${name.padStart(width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join("")}\n`;
-    const count = (support: number): string => (this.#weighted && Number.isInteger(support) ? `${support}.0` : `${support}`);
+    const count = (support: number): string =>
+      this.#weighted && Number.isInteger(support) ? `${support}.0` : `${support}`;
     const row = (name: string, { precision, recall, f1, support }: ReportRow): string =>
       line(name, [...[precision, recall, f1].map((score) => fixed(score, digits)), count(support)]);
     const { accuracy, microAverage, macroAverage, weightedAverage } = this;

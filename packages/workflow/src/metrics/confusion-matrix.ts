@@ -1,12 +1,5 @@
 /** Confusion matrix. */
-import {
-  check,
-  type Label,
-  type LabelsLike,
-  OptionError,
-  type OptionSchema,
-  type WeightsLike,
-} from "@skein-ml/core";
+import { check, type Label, type LabelsLike, OptionError, type OptionSchema, type WeightsLike } from "@skein-ml/core";
 import { checkedOptions } from "../checked-options.ts";
 import { type LabelPairs, labelsOf, placesIn, readPairs } from "./label-pairs.ts";
 

@@ -43,7 +43,12 @@ export function sameLength(call: string, yTrue: unknown, other: unknown, name: s
   const others = countRows(call, other);
   if (rows === 0) throw new DataError(call, "yTrue has no rows", {}, "Pass at least one row.");
   if (rows === others) return rows;
-  throw new DataError(call, `yTrue has ${rows} rows, but ${name} has ${others}`, { rows: [rows, others] }, "Pass one for each row.");
+  throw new DataError(
+    call,
+    `yTrue has ${rows} rows, but ${name} has ${others}`,
+    { rows: [rows, others] },
+    "Pass one for each row.",
+  );
 }
 
 /** Throws unless the labels of both are numbers, or strings, or booleans. */

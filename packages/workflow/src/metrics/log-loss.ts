@@ -1,7 +1,7 @@
 /** Log loss. */
 import {
-  check,
   Context,
+  check,
   compareLabels,
   DataError,
   type Label,
@@ -91,7 +91,12 @@ async function readProbabilities(yProba: MatrixLike | NumbersLike, n: number): P
       sum += probability;
     }
     if (Math.abs(sum - 1) > SUM_TOLERANCE) {
-      throw new DataError("logLoss", "the probabilities of a row do not sum to 1", { row, sum }, "Pass what predictProba gives.");
+      throw new DataError(
+        "logLoss",
+        "the probabilities of a row do not sum to 1",
+        { row, sum },
+        "Pass what predictProba gives.",
+      );
     }
   }
   return found;

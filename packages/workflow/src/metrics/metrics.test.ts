@@ -30,7 +30,10 @@ function expectClose(found: unknown, expected: unknown): void {
   }
   const wanted = Number(expected);
   if (Number.isNaN(wanted)) expect(found).toBeNaN();
-  else expect(Math.abs((found as number) - wanted), `${found} for ${wanted}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(wanted)));
+  else
+    expect(Math.abs((found as number) - wanted), `${found} for ${wanted}`).toBeLessThanOrEqual(
+      1e-12 * Math.max(1, Math.abs(wanted)),
+    );
 }
 
 describe("metrics equal scikit-learn's", () => {
@@ -70,7 +73,10 @@ describe("metrics equal scikit-learn's", () => {
     };
     for (const [name, scores] of Object.entries(rows as Record<string, Record<string, unknown>>)) {
       const { precision, recall, f1, support } = found[name]!;
-      expectClose([precision, recall, f1, support], ["precision", "recall", "f1-score", "support"].map((key) => scores[key]));
+      expectClose(
+        [precision, recall, f1, support],
+        ["precision", "recall", "f1-score", "support"].map((key) => scores[key]),
+      );
     }
     if (accuracy === undefined) expect(report.accuracy).toBeUndefined();
     else expectClose(report.accuracy, accuracy);

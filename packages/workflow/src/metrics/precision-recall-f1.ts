@@ -1,12 +1,5 @@
 /** Precision, recall and F1. */
-import {
-  check,
-  type Label,
-  type LabelsLike,
-  OptionError,
-  type OptionSchema,
-  type WeightsLike,
-} from "@skein-ml/core";
+import { check, type Label, type LabelsLike, OptionError, type OptionSchema, type WeightsLike } from "@skein-ml/core";
 import { checkedOptions } from "../checked-options.ts";
 import {
   type Average,
@@ -131,7 +124,12 @@ function positiveLabel(call: string, pairs: LabelPairs, posLabel: Label): Label 
   }
   const wanted = posLabel === 1 && typeof present[0] === "boolean" ? true : posLabel;
   if (present.length === 2 && !present.includes(wanted)) {
-    throw new OptionError(call, "posLabel is no label of y", { posLabel: wanted, classes: present }, "Name one of them.");
+    throw new OptionError(
+      call,
+      "posLabel is no label of y",
+      { posLabel: wanted, classes: present },
+      "Name one of them.",
+    );
   }
   return wanted;
 }

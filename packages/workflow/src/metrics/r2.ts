@@ -71,7 +71,9 @@ export async function r2Score(
   const scores = squares.map(({ residual, total }) => (total > 0 ? 1 - residual / total : Number(residual === 0)));
   if (multioutput === "rawValues") return scores;
   const spread = squares.reduce((sum, { total }) => sum + total, 0);
-  const shares = squares.map(({ total }) => (multioutput === "varianceWeighted" && spread > 0 ? total / spread : 1 / outputs));
+  const shares = squares.map(({ total }) =>
+    multioutput === "varianceWeighted" && spread > 0 ? total / spread : 1 / outputs,
+  );
   return scores.reduce((sum, score, output) => sum + score * shares[output]!, 0);
 }
 

@@ -13,18 +13,15 @@ export function copyOf(given: EstimatorLike, previous: EstimatorLike | undefined
   const warm = options.warmStart === true && previous !== undefined && previous.constructor === given.constructor;
   if (!warm) return given.clone() as EstimatorLike;
   const Class = previous.constructor as unknown;
-  const copy = (Class as SaveableClass<EstimatorLike & Saveable>).restore((previous as EstimatorLike & Saveable).describe());
+  const copy = (Class as SaveableClass<EstimatorLike & Saveable>).restore(
+    (previous as EstimatorLike & Saveable).describe(),
+  );
   copy.setParams(options);
   return copy;
 }
 
 /** Fit a transformer and give the rows transformed. */
-export async function fitTransform(
-  step: EstimatorLike,
-  X: unknown,
-  y: unknown,
-  options: FitOptions,
-): Promise<unknown> {
+export async function fitTransform(step: EstimatorLike, X: unknown, y: unknown, options: FitOptions): Promise<unknown> {
   const learning = optionsFor(step, options);
   if (step.fitTransform) return step.fitTransform(X, y, learning);
   await step.fit(X, y, learning);

@@ -17,27 +17,27 @@ export type RowsLike = MatrixLike | TextsLike;
 /** What the last step learns from. */
 export type TargetLike = LabelsLike | NumbersLike;
 
-/** What a method of an estimator gives; never, if the estimator does not have it. */
-type ResultOf<Last, Name extends string> = Name extends keyof Last
-  ? NonNullable<Last[Name]> extends (...args: never[]) => Promise<infer Result>
-    ? Result
-    : never
-  : never;
+/** What a method gives. */
+type ResultOf<Method> = NonNullable<Method> extends (...args: never[]) => Promise<infer Result> ? Result : never;
+
+/** Whether an estimator has a method: a pipeline inside a pipeline may have it as undefined. */
+type Has<Last, Name extends string> = Name extends keyof Last ? (Last[Name] extends undefined ? false : true) : false;
 
 /** A method of the last step as the pipeline's; undefined if the step does not have it. */
-export type Passed<Last, Name extends string> = Name extends keyof Last
-  ? (X: RowsLike, options?: CallOptions) => Promise<ResultOf<Last, Name>>
-  : undefined;
+export type Passed<Last, Name extends string> =
+  Has<Last, Name> extends true
+    ? (X: RowsLike, options?: CallOptions) => Promise<ResultOf<Last[Name & keyof Last]>>
+    : undefined;
 
 /** `score` of the last step as the pipeline's. */
-export type PassedScore<Last> = "score" extends keyof Last
-  ? (X: RowsLike, y: TargetLike, options?: ScoreOptions) => Promise<number>
-  : undefined;
+export type PassedScore<Last> =
+  Has<Last, "score"> extends true ? (X: RowsLike, y: TargetLike, options?: ScoreOptions) => Promise<number> : undefined;
 
 /** `fitTransform` of a pipeline whose last step transforms. */
-export type PassedFitTransform<Last> = "transform" extends keyof Last
-  ? (X: RowsLike, y?: TargetLike, options?: FitOptions<RowsLike>) => Promise<ResultOf<Last, "transform">>
-  : undefined;
+export type PassedFitTransform<Last> =
+  Has<Last, "transform"> extends true
+    ? (X: RowsLike, y?: TargetLike, options?: FitOptions<RowsLike>) => Promise<ResultOf<Last["transform" & keyof Last]>>
+    : undefined;
 
 /** `getFeatureNamesOut` of a pipeline whose last step transforms. */
-export type PassedNames<Last> = "getFeatureNamesOut" extends keyof Last ? () => readonly string[] : undefined;
+export type PassedNames<Last> = Has<Last, "getFeatureNamesOut"> extends true ? () => readonly string[] : undefined;

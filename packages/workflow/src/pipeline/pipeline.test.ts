@@ -1,5 +1,5 @@
-import { StandardScaler } from "@skein-ml/classical/preprocessing";
 import { LogisticRegression } from "@skein-ml/classical/linear";
+import { StandardScaler } from "@skein-ml/classical/preprocessing";
 import { estimatorSuite } from "@skein-ml/core/testing";
 import { describe, it } from "vitest";
 import { Pipeline } from "./pipeline.ts";

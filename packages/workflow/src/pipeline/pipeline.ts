@@ -16,9 +16,9 @@ import {
   type StateSchema,
   type Traits,
 } from "@skein-ml/core";
+import { copyOf, fitLast, fitTransform } from "./learning.ts";
 import { consume, inStep, sendThrough, toLast } from "./passage.ts";
 import type { Passed, PassedFitTransform, PassedNames, PassedScore, RowsLike, TargetLike } from "./passed.ts";
-import { copyOf, fitLast, fitTransform } from "./learning.ts";
 import { lastOf, type NamedStep, type Steps, stepsOption, traitsOf } from "./steps.ts";
 
 /** Options of `Pipeline`. */
@@ -235,7 +235,7 @@ export class Pipeline<Last extends EstimatorLike = EstimatorLike> extends Estima
 
   /** A method of the last step for rows that went through the others; undefined if the last step does not have it. */
   #passed(method: LastMethod): unknown {
-    if (!(method in this.#last)) return undefined;
+    if (!this.#last[method]) return undefined;
     return (X: RowsLike, options: CallOptions = {}) => this.#infer(method, X, options);
   }
 

@@ -101,13 +101,21 @@ function rowsOfAll(arrays: readonly unknown[]): number {
   const counts = arrays.map((array) => countRows(call, array));
   const n = counts[0] as number;
   if (counts.some((count) => count !== n)) {
-    throw new DataError(call, "the arrays differ in their number of rows", { rows: counts }, "Pass arrays of one length.");
+    throw new DataError(
+      call,
+      "the arrays differ in their number of rows",
+      { rows: counts },
+      "Pass arrays of one length.",
+    );
   }
   if (n < 2) throw new DataError(call, "there are too few rows to divide", { rows: n }, "Pass at least two.");
   return n;
 }
 
-function partSizes(n: number, { testSize, trainSize }: { testSize: number | null; trainSize: number | null }): [number, number] {
+function partSizes(
+  n: number,
+  { testSize, trainSize }: { testSize: number | null; trainSize: number | null },
+): [number, number] {
   const test = testSize ?? (trainSize === null ? 0.25 : null);
   const testCount = test === null ? null : test < 1 ? Math.ceil(test * n) : test;
   const trainCount = trainSize === null ? null : trainSize < 1 ? Math.floor(trainSize * n) : trainSize;
@@ -136,7 +144,8 @@ async function stratifiedParts(
   const rare = counts.findIndex((count) => count < 2);
   if (rare >= 0 || Math.min(trainCount, testCount) < classes.length) {
     const problem = rare >= 0 ? "a class of stratify has one row only" : "a part has fewer rows than there are classes";
-    const details = rare >= 0 ? { class: classes[rare] } : { train: trainCount, test: testCount, classes: classes.length };
+    const details =
+      rare >= 0 ? { class: classes[rare] } : { train: trainCount, test: testCount, classes: classes.length };
     throw new DataError("trainTestSplit", problem, details, "Both parts need rows of every class.");
   }
   const trainShares = classShares(counts, trainCount, random);
