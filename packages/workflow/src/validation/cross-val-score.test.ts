@@ -61,36 +61,33 @@ describe("crossValScore", () => {
   it("says what is wrong", async () => {
     const X = [[1], [2], [3], [4]];
     const y = [0, 1, 0, 1];
+    const attempt = (...given: unknown[]): Promise<unknown> => Reflect.apply(crossValScore, undefined, given);
     const wrong: [() => Promise<unknown>, typeof OptionError | typeof DataError, RegExp][] = [
-      [() => crossValScore(7 as never, X, y), OptionError, /an estimator is wanted, but the number 7 came/],
-      [() => crossValScore(pipeline, X, y, { cv: 1 }), OptionError, /cv must be an integer >= 2 or a splitter/],
-      [() => crossValScore(pipeline, X, y, { cv: "5" as never }), OptionError, /the string "5" came/],
-      [() => crossValScore(pipeline, X, y, { scoring: "accurcy" }), OptionError, /Did you mean accuracy\?/],
-      [() => crossValScore(pipeline, X, y, { folds: 3 } as never), OptionError, /folds/],
-      [() => crossValScore(pipeline, X, [0, 1]), DataError, /X has 4 rows, but y has 2/],
-      [() => crossValScore(pipeline, X, y, { cv: 2, sampleWeight: [1] }), DataError, /sampleWeight has 1/],
-      [() => crossValScore(pipeline, X, y), DataError, /4 rows can't be divided into 5 folds/],
-      [() => crossValScore(pipeline, [], []), DataError, /0 rows/],
+      [() => attempt(7, X, y), OptionError, /an estimator is wanted, but the number 7 came/],
+      [() => attempt(pipeline, X, y, { cv: 1 }), OptionError, /cv must be an integer >= 2 or a splitter/],
+      [() => attempt(pipeline, X, y, { cv: "5" }), OptionError, /the string "5" came/],
+      [() => attempt(pipeline, X, y, { scoring: "accurcy" }), OptionError, /Did you mean accuracy\?/],
+      [() => attempt(pipeline, X, y, { folds: 3 }), OptionError, /folds/],
+      [() => attempt(pipeline, X, [0, 1]), DataError, /X has 4 rows, but y has 2/],
+      [() => attempt(pipeline, X, y, { cv: 2, sampleWeight: [1] }), DataError, /sampleWeight has 1/],
+      [() => attempt(pipeline, X, y), DataError, /4 rows can't be divided into 5 folds/],
+      [() => attempt(pipeline, [], []), DataError, /0 rows/],
       [
-        () => crossValScore(pipeline, [[1], [Number.POSITIVE_INFINITY], [3], [4]], y, { cv: 2 }),
+        () => attempt(pipeline, [[1], [Number.POSITIVE_INFINITY], [3], [4]], y, { cv: 2 }),
         DataError,
         /crossValScore: fold 1: step "standardScaler": X holds Infinity/,
       ],
       [
-        () => crossValScore(pipeline, X, [0, 0, 1, 1], { cv: new KFold({ nSplits: 2 }) }),
+        () => attempt(pipeline, X, [0, 0, 1, 1], { cv: new KFold({ nSplits: 2 }) }),
         DataError,
         /fold 1.*one class only/,
       ],
-      [() => crossValScore(new StandardScaler(), X, undefined, { cv: 2 }), DataError, /StandardScaler has no score/],
-      [
-        () => crossValScore(pipeline, X, y, { cv: 2, scoring: () => "good" as never }),
-        OptionError,
-        /a number is wanted/,
-      ],
+      [() => attempt(new StandardScaler(), X, undefined, { cv: 2 }), DataError, /StandardScaler has no score/],
+      [() => attempt(pipeline, X, y, { cv: 2, scoring: () => "good" }), OptionError, /a number is wanted/],
     ];
-    for (const [attempt, kind, words] of wrong) {
-      await expect(attempt()).rejects.toThrow(words);
-      await expect(attempt()).rejects.toBeInstanceOf(kind);
+    for (const [call, kind, words] of wrong) {
+      await expect(call()).rejects.toThrow(words);
+      await expect(call()).rejects.toBeInstanceOf(kind);
     }
   });
 });
