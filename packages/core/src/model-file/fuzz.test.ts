@@ -6,14 +6,13 @@
 import { describe, expect, it } from "vitest";
 import { DataError, ModelFileError } from "../errors.ts";
 import { Estimator } from "../estimator/estimator.ts";
-import { Context } from "../progress/progress.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { fileWith, hostileEdit, type Random, restamp, seededRandom } from "../testing/hostile-files.ts";
 import { ToyCenter, ToyMean, ToySoftmax } from "../testing/toy-estimators.ts";
 import { ToyDense, ToyNet } from "../testing/toy-net.ts";
-import { modelMetadata, stampChecksum } from "./format.ts";
 import { loadModel } from "./load.ts";
 import { MAX_DEPTH } from "./parse-json.ts";
-import { type RawTensor, readArray, readLayout, writeLayout } from "./safetensors.ts";
+import { type RawTensor, readLayout } from "./safetensors.ts";
 import { saveModel } from "./save.ts";
 
 const X = [
@@ -28,8 +27,6 @@ const TABLE = { a: X.map(([a]) => a ?? 0), b: X.map(([, b]) => b ?? 0) };
 const CLASSES = [ToySoftmax, ToyMean, ToyCenter, ToyNet, ToyDense];
 /** No single file may take longer; they take well under a millisecond. */
 const SLOW_MS = 2000;
-
-type Random = (below: number) => number;
 
 describe("damaged files", () => {
   const damages: Record<string, (bytes: Uint8Array, random: Random) => Uint8Array> = {
@@ -53,7 +50,7 @@ describe("damaged files", () => {
   };
 
   it.each(Object.keys(damages))("%s: always a ModelFileError", async (kind) => {
-    const random = generator(kind.length * 7919);
+    const random = seededRandom(kind.length * 7919);
     for (const bytes of await sampleFiles()) {
       for (let i = 0; i < 120; i++) {
         const damaged = damages[kind]!(bytes, random);
@@ -65,25 +62,25 @@ describe("damaged files", () => {
 });
 
 describe("hostile files with a right checksum", () => {
-  it("edited descriptions give a ModelFileError or a model that works", async () => {
-    const random = generator(1);
+  it("edited descriptions and tensors give a ModelFileError or a model that works", async () => {
+    const random = seededRandom(1);
     const tally = { refused: 0, working: 0 };
     for (const bytes of await sampleFiles()) {
-      for (let i = 0; i < 700; i++) tally[await refusedOrWorking(await editDescription(bytes, random))]++;
+      for (let i = 0; i < 700; i++) tally[await refusedOrWorking(await hostileEdit(bytes, random))]++;
     }
     expect(tally.refused).toBeGreaterThan(1000);
     expect(tally.working).toBeGreaterThan(50);
   });
 
   it("edited places of tensors give a ModelFileError or a model that works", async () => {
-    const random = generator(2);
+    const random = seededRandom(2);
     for (const bytes of await sampleFiles()) {
       for (let i = 0; i < 300; i++) await refusedOrWorking(await editHeader(bytes, random));
     }
   });
 
   it("flipped bits under a new checksum give a ModelFileError or a model that works", async () => {
-    const random = generator(3);
+    const random = seededRandom(3);
     for (const bytes of await sampleFiles()) {
       for (let i = 0; i < 500; i++)
         await refusedOrWorking(await restamp(flipBit(bytes, 8 + random(bytes.length - 8), random(8))));
@@ -215,67 +212,6 @@ async function sampleFiles(): Promise<Uint8Array[]> {
   ];
 }
 
-/** The file with one value of its description replaced, removed or added. */
-async function editDescription(bytes: Uint8Array, random: Random): Promise<Uint8Array> {
-  const layout = readLayout("test", bytes);
-  const description: unknown = JSON.parse(layout.metadata.get("description") ?? "");
-  const spots: [parent: Record<string, unknown>, key: string][] = [];
-  collect(description, spots);
-  const [parent, key] = spots[random(spots.length)] ?? [{}, ""];
-  const choice = random(4);
-  if (choice === 0 && !Array.isArray(parent)) delete parent[key];
-  else if (choice === 1) parent[random(2) ? `${key}x` : "constructor"] = otherValue(random);
-  else parent[key] = otherValue(random);
-  return fileWith(JSON.stringify(description), tensorsOf(bytes));
-}
-
-function collect(value: unknown, spots: [Record<string, unknown>, string][]): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, item] of Object.entries(value)) {
-    spots.push([value as Record<string, unknown>, key]);
-    collect(item, spots);
-  }
-}
-
-function otherValue(random: Random): unknown {
-  const values: readonly unknown[] = [
-    null,
-    true,
-    0,
-    1,
-    2,
-    3,
-    -1,
-    0.5,
-    1e308,
-    2 ** 53,
-    "",
-    "x",
-    "low",
-    [],
-    [1],
-    {},
-    { a: 1 },
-    { toString: 1, valueOf: 1 },
-    { $: "number", value: "NaN" },
-    { $: "number", value: "-0" },
-    { $: "number", value: "1" },
-    { $: "undefined" },
-    { $: 7 },
-    { $: "tensor", name: "coef" },
-    { $: "tensor", name: "means" },
-    { $: "array", name: "mean" },
-    { $: "tensor" },
-    { $: "model", class: "ToyMean", options: {}, state: { $: "undefined" } },
-    { $: "object", entries: [["$", 1]] },
-    { $: "object", entries: 7 },
-    { $: "model", class: "ToyNet" },
-    ["low", "high"],
-    ["low", "mid", "high", "z"],
-  ];
-  return values[random(values.length)];
-}
-
 /** The file with its header's tensors edited as text, padded, with the lengths and the checksum right. */
 async function editHeader(bytes: Uint8Array, random: Random): Promise<Uint8Array> {
   const { header, body } = readLayout("test", bytes);
@@ -309,20 +245,6 @@ async function editHeader(bytes: Uint8Array, random: Random): Promise<Uint8Array
   return restamp(file);
 }
 
-function tensorsOf(bytes: Uint8Array): Map<string, RawTensor> {
-  const { places, body } = readLayout("test", bytes);
-  return new Map([...places].map(([name, place]) => [name, { ...place, data: readArray("test", name, place, body) }]));
-}
-
-async function fileWith(description: string, tensors: ReadonlyMap<string, RawTensor> = new Map()): Promise<Uint8Array> {
-  return restamp(writeLayout(tensors, modelMetadata(description)));
-}
-
-async function restamp(bytes: Uint8Array): Promise<Uint8Array> {
-  await stampChecksum(bytes, new Context("test"));
-  return bytes;
-}
-
 function nest(depth: number): unknown {
   let value: unknown = 1;
   for (let i = 0; i < depth; i += 2) value = { $: "model", class: "ToyMean", options: {}, state: { inner: value } };
@@ -345,13 +267,4 @@ function noise(size: number, random: Random): number[] {
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-/** Whole numbers in [0, below) from a seed. */
-function generator(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }

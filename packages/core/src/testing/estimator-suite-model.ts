@@ -1,9 +1,10 @@
 /**
  * The part of the estimator suite about what comes out: labels, probabilities, scores, transformed rows, model files.
  */
-import { ModelFileError } from "../errors.ts";
+import { DataError, ModelFileError } from "../errors.ts";
 import type { Label } from "../estimator/data-forms.ts";
 import { describeValue } from "../estimator/describe-value.ts";
+import { Estimator } from "../estimator/estimator.ts";
 import { loadModel } from "../model-file/load.ts";
 import { saveModel } from "../model-file/save.ts";
 import { type SaveableClass, saveableName } from "../model-file/saveable.ts";
@@ -18,6 +19,10 @@ import {
   relabel,
   type Subject,
 } from "./estimator-suite-samples.ts";
+import { hostileEdit, seededRandom } from "./hostile-files.ts";
+
+/** Files made for the check of hostile ones. */
+const HOSTILE_FILES = 300;
 
 export function modelChecks(subject: Subject): EstimatorCheck[] {
   const ofKind = {
@@ -37,6 +42,7 @@ export function modelChecks(subject: Subject): EstimatorCheck[] {
     ...ofKind[subject.make().kind],
     { name: "comes out of a file as it went in", run: () => savesAndLoads(subject) },
     { name: "refuses files with a state that does not fit", run: () => refusesOtherStates(subject) },
+    { name: "refuses hostile files, or works as they say", run: () => survivesHostileFiles(subject) },
   ];
 }
 
@@ -242,4 +248,26 @@ function otherShapes(value: unknown): Tensor[] {
     tensor(value.data, { shape: [1, ...value.shape], dtype: value.dtype }),
     tensor(value.data, { shape: value.shape, dtype }),
   ];
+}
+
+/** Files with a right checksum that someone changed: a ModelFileError, or a model that predicts or refuses the data. */
+async function survivesHostileFiles(subject: Subject): Promise<void> {
+  const model = await fitted(subject);
+  const [bytes, classes] = [await saveModel(model), classesOf(model)];
+  const random = seededRandom(HOSTILE_FILES);
+  for (let i = 0; i < HOSTILE_FILES; i++) {
+    const file = await hostileEdit(bytes, random);
+    const what = `hostile file ${i} of ${HOSTILE_FILES}`;
+    let hostile: Model;
+    try {
+      hostile = (await loadModel(file, { classes })) as Model;
+    } catch (error) {
+      must(error instanceof ModelFileError, `${what}: loading threw ${String(error)}, not a ModelFileError`);
+      continue;
+    }
+    if (!(hostile instanceof Estimator) || !hostile.fitted) continue;
+    await outputs(hostile as Model, subject.sample.X).catch((error: unknown) => {
+      must(error instanceof DataError, `${what}: it was loaded, and then threw ${String(error)}`);
+    });
+  }
 }

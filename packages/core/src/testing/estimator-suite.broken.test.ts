@@ -242,6 +242,16 @@ class TakesAnyState extends Softmax {
   };
 }
 
+class CrashesLater extends Softmax {
+  static readonly state: StateSchema<SoftmaxState> = {
+    ...ToySoftmax.state,
+    nIter: { wanted: "anything", refused: [], accepts: (value): value is number => value !== 1.5 },
+  };
+  protected override decide(rows: Matrix, state: SoftmaxState): Int32Array {
+    return state.nIter.toFixed() ? super.decide(rows, state) : new Int32Array();
+  }
+}
+
 class FitsTwice extends Center {
   override async fitTransform(X: MatrixLike, y?: LabelsLike | NumbersLike): Promise<Tensor> {
     await this.fit(X, y);
@@ -281,6 +291,7 @@ const faults: readonly (readonly [fault: string, Class: EstimatorConstructor, fo
   ["errors for a score", ScoresErrors, "score is the weighted R²"],
   ["something learned is not in the state", ForgetsInFiles, "comes out of a file as it went in"],
   ["any state is taken", TakesAnyState, "refuses files with a state that does not fit"],
+  ["crashes on what it loaded", CrashesLater, "refuses hostile files"],
   ["fitTransform is something else", FitsTwice, "fitTransform is fit and transform"],
 ];
 
