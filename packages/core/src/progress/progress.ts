@@ -64,6 +64,11 @@ export class Context {
     return performance.now() - this.#lastTurn >= TURN_MS;
   }
 
+  /** Whether it is time for a report, which turns taken without one do not give. */
+  get reportDue(): boolean {
+    return performance.now() - this.#lastSent >= TURN_MS;
+  }
+
   /**
    * To be awaited often; nearly free. Stops an aborted call, passes the report on (the first one at once, later ones with
    * the turns) and gives the event loop a turn if the last one is long ago.

@@ -94,7 +94,7 @@ export class Trainer {
     this.#totals.reset();
     for (let from = 0; from < n; from += batchSize) {
       await this.#runStep(order, from, Math.min(n, from + batchSize));
-      if (this.#context.due) await this.#context.turn(this.#report(from + batchSize, await this.#read()));
+      if (this.#context.reportDue) await this.#context.turn(this.#report(from + batchSize, await this.#read()));
     }
     const logs = await this.#read();
     const all = { ...logs, ...(await this.#validate()) };
