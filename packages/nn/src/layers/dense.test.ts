@@ -18,6 +18,7 @@ import {
   transposed,
   weightGradients,
 } from "../testing/golden.ts";
+import { constructing } from "../testing/wrong.ts";
 import { CallContext } from "./call-context.ts";
 import { Dense, Linear } from "./dense.ts";
 
@@ -94,9 +95,9 @@ describe.each(floats)("%s", (dtype) => {
 
 test("options are checked", () => {
   expect(() => new Dense(0)).toThrow(OptionError);
-  expect(() => new Dense("64" as never)).toThrow("option units must be an integer >= 1");
-  expect(() => new Dense(3, { activation: "rleu" as never })).toThrow("option activation must be one of");
-  expect(() => new Dense(3, { units: 5 } as never)).toThrow('unknown option "units"');
-  expect(() => new Dense(3, "relu" as never)).toThrow("options must be a plain object");
-  expect(() => new Dense(3, { actvation: "relu" } as never)).toThrow("Did you mean activation?");
+  expect(constructing(Dense, "64")).toThrow("option units must be an integer >= 1");
+  expect(constructing(Dense, 3, { activation: "rleu" })).toThrow("option activation must be one of");
+  expect(constructing(Dense, 3, { units: 5 })).toThrow('unknown option "units"');
+  expect(constructing(Dense, 3, "relu")).toThrow("options must be a plain object");
+  expect(constructing(Dense, 3, { actvation: "relu" })).toThrow("Did you mean activation?");
 });

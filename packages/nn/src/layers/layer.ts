@@ -29,12 +29,6 @@ import {
 import type { CallContext, WeightMaker } from "./call-context.ts";
 import { type Initializer, type InitializerName, initializers } from "./initializers.ts";
 
-/** A class of layers that a file can hold. */
-interface RestorableLayer<T> {
-  new (...args: never[]): T;
-  restoreArguments(args: readonly unknown[]): readonly unknown[];
-}
-
 export abstract class Layer implements Saveable {
   /** The name in errors, summaries and model files; each class sets its own. */
   static readonly className: string = "";
@@ -112,26 +106,25 @@ export abstract class Layer implements Saveable {
   }
 
   /** For model files: a layer from a description, checked. */
-  static restore<T extends Layer>(this: RestorableLayer<T>, description: Description): T {
+  static restore<T extends Layer>(this: new (...args: never[]) => T, description: Description): T {
     const { arguments: args, trainable } = description.options;
     if (!Array.isArray(args) || typeof trainable !== "boolean") {
       throw new DataError("loadModel", "the description of a layer is not complete");
     }
     // biome-ignore lint/complexity/noThisInStatic: it makes an object of the class it is called on
-    const layer = new this(...(this.restoreArguments(args) as readonly never[]));
+    const Class = this as new (...args: unknown[]) => T;
+    const layer = new Class(...args);
     layer.trainable = trainable;
     layer.restoreFrom(description);
     return layer;
   }
 
-  /** The arguments that make this layer again, as plain data; to be overridden where the constructor has some. */
+  /**
+   * The arguments that make this layer again: to be overridden where the constructor has some. Plain data, and objects that
+   * can be saved themselves.
+   */
   protected get constructorArguments(): readonly unknown[] {
     return [];
-  }
-
-  /** From plain data to the constructor's arguments; to be overridden where they are not plain data. */
-  static restoreArguments(args: readonly unknown[]): readonly unknown[] {
-    return args;
   }
 
   /** Take what else a description holds. */

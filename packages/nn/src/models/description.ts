@@ -13,23 +13,18 @@ import type { WeightMaker } from "../layers/call-context.ts";
 import { type Layer, layerPaths } from "../layers/layer.ts";
 import { isNamedLoss, makeLoss } from "../losses/by-name.ts";
 import { isNamedMetric, resolveMetrics } from "../metrics/metrics.ts";
-import { makeOptimizer, optimizerName } from "../optimizers/by-name.ts";
-import type { Optimizer, SlotValues } from "../optimizers/optimizer.ts";
+import { Optimizer, type SlotValues } from "../optimizers/optimizer.ts";
 import type { Goal } from "../training/programs.ts";
 import type { History } from "./history.ts";
 import { weightPath } from "./weights.ts";
 
-/** How the net is trained, in plain data; null where that can't be (functions of one's own). */
+/** How the net is trained; the goal is null where it can't be written (functions of one's own). */
 export interface CompiledDescription {
   readonly goal: {
     readonly loss: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
     readonly metrics: readonly string[];
   } | null;
-  readonly optimizer: {
-    readonly name: string;
-    readonly options: Readonly<Record<string, unknown>>;
-    readonly learningRate: number;
-  } | null;
+  readonly optimizer: Optimizer | null;
 }
 
 /** What a net has learned, and how far it is. */
@@ -71,9 +66,11 @@ const optionsSchema: StateSchema<CompiledDescription> = {
       metrics: check.list(check.string()),
     }),
   ),
-  optimizer: check.nullable(
-    check.object({ name: check.string(), options: plainRecord(), learningRate: check.number() }),
-  ),
+  optimizer: check.nullable({
+    wanted: "an optimizer",
+    refused: ["adam", 7],
+    accepts: (value): value is Optimizer => value instanceof Optimizer,
+  }),
 };
 
 function plainRecord(): Checker<Readonly<Record<string, unknown>>> {
@@ -82,7 +79,6 @@ function plainRecord(): Checker<Readonly<Record<string, unknown>>> {
 
 /** How a net is trained, for a file. */
 export function describeCompiled(goal: Goal | undefined, optimizer: Optimizer | undefined): CompiledDescription {
-  const name = optimizer && optimizerName(optimizer);
   const named = goal && isNamedLoss(goal.loss) && goal.metrics.every(isNamedMetric);
   return {
     goal: named
@@ -91,8 +87,7 @@ export function describeCompiled(goal: Goal | undefined, optimizer: Optimizer | 
           metrics: goal.metrics.map((metric) => metric.name),
         }
       : null,
-    optimizer:
-      optimizer && name ? { name, options: { ...optimizer.options }, learningRate: optimizer.learningRate } : null,
+    optimizer: optimizer ?? null,
   };
 }
 
@@ -108,11 +103,9 @@ export function readOptions(
   checkState(className, optionsSchema, compiled);
   const { goal, optimizer } = compiled as typeof compiled & CompiledDescription;
   const loss = goal && makeLoss(className, goal.loss.name, goal.loss.options);
-  const made = optimizer ? makeOptimizer(className, optimizer.name, optimizer.options) : undefined;
-  if (made && optimizer) made.learningRate = optimizer.learningRate;
   return {
     goal: loss && goal ? { loss, metrics: resolveMetrics(className, goal.metrics, loss) } : undefined,
-    optimizer: made,
+    optimizer: optimizer ?? undefined,
   };
 }
 

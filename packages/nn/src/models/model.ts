@@ -28,6 +28,7 @@ import {
   NotFittedError,
   OptionError,
   resolveOptions,
+  type SaveableClass,
   type Shape,
   saveModel,
   type Tensor,
@@ -35,8 +36,10 @@ import {
 import { Layer, layerPaths } from "../layers/layer.ts";
 import { resolveLoss } from "../losses/by-name.ts";
 import { resolveMetrics } from "../metrics/metrics.ts";
+import { Adam } from "../optimizers/adam.ts";
 import { resolveOptimizer } from "../optimizers/by-name.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { SGD } from "../optimizers/sgd.ts";
 import { Evaluator } from "../training/evaluator.ts";
 import {
   type CompileOptions,
@@ -71,6 +74,9 @@ import { collectWeights, shapeKey, WeightBuilder } from "./weights.ts";
 const NO_HISTORY: History = Object.freeze({ loss: Object.freeze([]) });
 
 export abstract class Model extends Layer {
+  /** Classes of objects that stand in its files. */
+  static readonly parts: readonly SaveableClass[] = [SGD, Adam];
+
   #goal: Goal | undefined;
   #optimizer: Optimizer | undefined;
   #dtype: "float32" | "float64" = "float32";
@@ -292,7 +298,7 @@ export abstract class Model extends Layer {
       ...describeCompiled(this.#goal, this.#optimizer),
     };
     if (!this.#rowShape) return { options, state: undefined };
-    const bound = options.optimizer !== null && this.#optimizer && this.#optimizer.variables.length > 0;
+    const bound = this.#optimizer && this.#optimizer.variables.length > 0;
     const { weights } = collectWeights(this);
     const state: NetState = {
       rowShape: this.#rowShape,
@@ -324,7 +330,7 @@ export abstract class Model extends Layer {
       loader.finish();
       const { trainable } = collectWeights(this);
       if (this.#optimizer && state.steps && state.slots) {
-        this.#optimizer.restore(state.steps.item(), state.slots, trainable, hostDevice());
+        this.#optimizer.resume(state.steps.item(), state.slots, trainable, hostDevice());
       }
     } catch (error) {
       this.dispose();

@@ -7,6 +7,7 @@ import { Flatten } from "../layers/flatten.ts";
 import { Adam } from "../optimizers/adam.ts";
 import { clouds } from "../testing/data.ts";
 import { machines } from "../testing/golden.ts";
+import { constructing } from "../testing/wrong.ts";
 import { Sequential } from "./sequential.ts";
 
 function net(): Sequential {
@@ -115,7 +116,5 @@ test("images: layers in a row", async () => {
 
 test("layers are checked", () => {
   expect(() => new Sequential([])).toThrow("layers must be an array of layers");
-  expect(() => new Sequential([new Dense(2), "relu" as never])).toThrow(
-    'layers holds the string "relu", which is no layer',
-  );
+  expect(constructing(Sequential, [new Dense(2), "relu"])).toThrow('layers holds the string "relu", which is no layer');
 });

@@ -1,8 +1,13 @@
 /** A stack of layers. */
-import { describeValue, OptionError, type Tensor } from "@skein-ml/core";
-import { describeLayer, restoreLayer } from "../layers/by-name.ts";
+import { describeValue, OptionError, type SaveableClass, type Tensor } from "@skein-ml/core";
+import { Activation } from "../layers/activation.ts";
 import type { CallContext } from "../layers/call-context.ts";
+import { Dense, Linear } from "../layers/dense.ts";
+import { Dropout } from "../layers/dropout.ts";
+import { Embedding } from "../layers/embedding.ts";
+import { Flatten } from "../layers/flatten.ts";
 import { Layer } from "../layers/layer.ts";
+import { LSTM } from "../layers/lstm.ts";
 import { Model } from "./model.ts";
 
 /**
@@ -19,6 +24,16 @@ import { Model } from "./model.ts";
  */
 export class Sequential extends Model {
   static override readonly className: string = "Sequential";
+  static override readonly parts: readonly SaveableClass[] = [
+    ...Model.parts,
+    Activation,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    Linear,
+    LSTM,
+  ];
   readonly layers: readonly Layer[];
 
   /** @throws OptionError if there is no layer, or something is none */
@@ -40,11 +55,7 @@ export class Sequential extends Model {
   }
 
   protected override get constructorArguments(): readonly unknown[] {
-    return [this.layers.map(describeLayer)];
-  }
-
-  static override restoreArguments([layers]: readonly unknown[]): readonly unknown[] {
-    return [Array.isArray(layers) ? layers.map(restoreLayer) : layers];
+    return [this.layers];
   }
 
   call(x: Tensor, context: CallContext): Tensor {

@@ -29,15 +29,3 @@ export function resolveOptimizer(call: string, optimizer: unknown): Optimizer {
     typeof optimizer === "string" ? didYouMean(optimizer, known) : 'Pass "adam" or new Adam({ ... }).',
   );
 }
-
-/** For files: the name of an optimizer of this package, or undefined. */
-export function optimizerName(optimizer: Optimizer): OptimizerName | undefined {
-  if (optimizer.constructor === SGD) return "sgd";
-  return optimizer.constructor === Adam ? "adam" : undefined;
-}
-
-/** From files: an optimizer of this package. */
-export function makeOptimizer(call: string, name: string, options: object): Optimizer {
-  if (Object.hasOwn(makers, name)) return makers[name as OptimizerName](options);
-  throw new OptionError(call, `unknown optimizer ${JSON.stringify(name)}`, { known: Object.keys(makers) });
-}

@@ -18,10 +18,12 @@ import {
   cast,
   check,
   DataError,
+  type Description,
   type Device,
   OptionError,
   type OptionSchema,
   resolveOptions,
+  type Saveable,
   type Tensor,
   tensor,
   Variable,
@@ -54,7 +56,7 @@ export function learningRateOption(byDefault: number): Checker<number> {
   return check.number({ min: 0, max: Number.MAX_VALUE, default: byDefault });
 }
 
-export abstract class Optimizer<O extends object = object> {
+export abstract class Optimizer<O extends object = object> implements Saveable {
   /** The name in errors and files. */
   static readonly className: string = "";
   static readonly options: OptionSchema = {};
@@ -126,10 +128,10 @@ export abstract class Optimizer<O extends object = object> {
   }
 
   /**
-   * @internal Slots and count as a file has them.
+   * @internal Steps and slots as a file has them.
    * @throws DataError if a slot is missing or does not fit
    */
-  restore(steps: number, values: SlotValues<Tensor>, weights: ReadonlyMap<string, Variable>, device: Device): void {
+  resume(steps: number, values: SlotValues<Tensor>, weights: ReadonlyMap<string, Variable>, device: Device): void {
     this.dispose();
     this.#addMissing(weights, device);
     this.steps.set(Int32Array.of(steps));
@@ -163,6 +165,18 @@ export abstract class Optimizer<O extends object = object> {
       weight.assign(next.value);
       for (const [name, slot] of slots) slot.assign(next.slots[name] ?? slot.value);
     });
+  }
+
+  /** For model files: the options, with the learning rate as it is now. Steps and slots stand with the net's weights. */
+  describe(): Description {
+    return { options: { ...this.options, learningRate: this.#learningRate }, state: undefined };
+  }
+
+  /** For model files: an optimizer from a description, checked. */
+  static restore<T extends Optimizer>(this: new (options: never) => T, description: Description): T {
+    // biome-ignore lint/complexity/noThisInStatic: it makes an object of the class it is called on
+    const Class = this as new (options: object) => T;
+    return new Class(description.options);
   }
 
   /** The next values of one weight and its slots. */
