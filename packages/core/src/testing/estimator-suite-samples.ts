@@ -7,6 +7,7 @@ import type { Label } from "../estimator/data-forms.ts";
 import type { AnyEstimator } from "../estimator/estimator.ts";
 import type { EstimatorLike } from "../estimator/estimator-like.ts";
 import { isPlainObject } from "../estimator/plain-object.ts";
+import { seededRandom } from "./hostile-files.ts";
 
 /** An estimator of any kind, as the suite calls it. */
 export type Model = EstimatorLike & AnyEstimator;
@@ -67,7 +68,7 @@ const TOPICS = [
 /** The sample that suits a model. */
 export function sampleFor(model: Model): Sample {
   const { input, nonNegative, needsY } = model.traits;
-  const noise = generator(7);
+  const noise = uniform(7);
   if (input === "text") return textSample();
   const classOf = (row: number): number => row % 3;
   const X = Array.from({ length: ROWS }, (_, row) =>
@@ -96,7 +97,7 @@ export function toTable(rows: readonly (readonly number[])[], names: readonly st
 }
 
 function textSample(): Sample {
-  const noise = generator(11);
+  const noise = uniform(11);
   const words = TOPICS.map((texts) => texts.join(" ").split(" "));
   const y = Array.from({ length: 24 }, (_, row) => row % 2);
   const X = y.map((topic, row) => {
@@ -114,11 +115,8 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Numbers in [0, 1) from a seed: a linear congruential generator, good enough for samples. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+/** Numbers in [0, 1). */
+function uniform(seed: number): () => number {
+  const random = seededRandom(seed);
+  return () => random(2 ** 30) / 2 ** 30;
 }

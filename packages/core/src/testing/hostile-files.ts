@@ -12,23 +12,37 @@ import { sizeOf } from "../tensor/strides.ts";
 /** A whole number in [0, below). */
 export type Random = (below: number) => number;
 
-/** Whole numbers from a seed: a linear congruential generator, good enough for damage. */
+/**
+ * Whole numbers from a seed.
+ * @source the counter goes by the golden ratio, and through the finalizer of MurmurHash3 (Appleby, 2011)
+ */
 export function seededRandom(seed: number): Random {
-  let state = seed;
+  let counter = seed;
   return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
+    counter = (counter + 0x9e3779b9) | 0;
+    let bits = Math.imul(counter ^ (counter >>> 16), 0x85ebca6b);
+    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+    return Math.floor((((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32) * below);
   };
 }
 
-/** The file with a value of its description replaced, removed or added, or a tensor replaced by another. */
-export async function hostileEdit(bytes: Uint8Array, random: Random): Promise<Uint8Array> {
-  const { metadata } = readLayout("hostileEdit", bytes);
-  const description: unknown = JSON.parse(metadata.get("description") ?? "");
+/**
+ * Changed copies of a file: every value of its description in turn replaced, removed or followed by another, and every
+ * tensor replaced, `times` each.
+ */
+export async function* hostileFiles(bytes: Uint8Array, times: number, random: Random): AsyncGenerator<Uint8Array> {
+  const text = readLayout("hostileFiles", bytes).metadata.get("description") ?? "";
   const tensors = tensorsOf(bytes);
-  if (tensors.size > 0 && random(4) === 0) replaceTensor(tensors, random);
-  else replaceValue(description, [...tensors.keys()], random);
-  return fileWith(JSON.stringify(description), tensors);
+  const names = [...tensors.keys()];
+  const spots = spotsOf(JSON.parse(text)).length;
+  for (let i = 0; i < times; i++) {
+    for (const name of names) yield fileWith(text, new Map([...tensors, [name, otherTensor(tensors, name, random)]]));
+    for (let spot = 0; spot < spots; spot++) {
+      const description: unknown = JSON.parse(text);
+      changeValue(spotsOf(description)[spot] as Spot, names, random);
+      yield fileWith(JSON.stringify(description), tensors);
+    }
+  }
 }
 
 /** A model file with any description and tensors. */
@@ -50,9 +64,9 @@ function tensorsOf(bytes: Uint8Array): Map<string, RawTensor> {
   return new Map([...places].map(([name, place]) => [name, { ...place, data: readArray("", name, place, body) }]));
 }
 
-/** Puts a tensor of another shape or dtype in the place of one. */
-function replaceTensor(tensors: Map<string, RawTensor>, random: Random): void {
-  const [name, { dtype, shape }] = [...tensors][random(tensors.size)] as [string, RawTensor];
+/** A tensor of another shape, dtype or content. */
+function otherTensor(tensors: ReadonlyMap<string, RawTensor>, name: string, random: Random): RawTensor {
+  const { dtype, shape } = tensors.get(name) as RawTensor;
   const axis = random(Math.max(1, shape.length));
   const shapes = [
     shape.map((size, other) => (other === axis ? size + 1 : size)),
@@ -67,15 +81,13 @@ function replaceTensor(tensors: Map<string, RawTensor>, random: Random): void {
   const dtypes: readonly DType[] = [dtype, dtype, dtype, "float32", "float64", "int32", "uint8", "bool"];
   const [other, as] = [shapes[random(shapes.length)] ?? [], dtypes[random(dtypes.length)] ?? dtype];
   const fill = as === "bool" ? 1 : ([0, 1, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e300][random(6)] ?? 0);
-  tensors.set(name, { dtype: as, shape: other, data: newArray(as, sizeOf(other)).fill(fill) });
+  return { dtype: as, shape: other, data: newArray(as, sizeOf(other)).fill(fill) };
 }
 
 type Spot = readonly [parent: Record<string, unknown>, key: string];
 
-function replaceValue(description: unknown, tensors: readonly string[], random: Random): void {
-  const spots = spotsOf(description);
-  const [parent, key] = spots[random(spots.length)] ?? [{}, ""];
-  const choice = random(4);
+function changeValue([parent, key]: Spot, tensors: readonly string[], random: Random): void {
+  const choice = random(6);
   if (choice === 0 && !Array.isArray(parent)) delete parent[key];
   else if (choice === 1) parent[random(2) ? `${key}x` : "constructor"] = otherValue(tensors, random);
   else parent[key] = otherValue(tensors, random);
