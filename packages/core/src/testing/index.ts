@@ -8,3 +8,4 @@ export {
   estimatorSuite,
 } from "./estimator-suite.ts";
 export type { EstimatorCheck, Sample } from "./estimator-suite-samples.ts";
+export { hostileFiles, type Random, seededRandom } from "./hostile-files.ts";
