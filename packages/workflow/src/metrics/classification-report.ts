@@ -94,7 +94,10 @@ export class ClassificationReport {
  * @throws DataError    if they are empty, or differ in length or kind
  * @throws OptionError  if there is not one of `targetNames` for each class
  * @source scikit-learn 1.9, `classification_report`
- * @example console.log(String(await classificationReport(yTest, await model.predict(XTest))));
+ * @example
+ * const report = await classificationReport(["cat", "cat", "dog"], ["cat", "dog", "dog"]);
+ * report.accuracy; // => 0.6667
+ * console.log(String(report));
  */
 export async function classificationReport(
   yTrue: LabelsLike,

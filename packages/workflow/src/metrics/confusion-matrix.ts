@@ -53,7 +53,7 @@ export async function confusionMatrix(
 }
 
 /** Weights of rows by true and predicted class; rows with other labels are left out. */
-export function countPairs({ truth, predicted, weights }: LabelPairs, labels: readonly Label[]): number[][] {
+function countPairs({ truth, predicted, weights }: LabelPairs, labels: readonly Label[]): number[][] {
   const counts = labels.map(() => new Array<number>(labels.length).fill(0));
   const rows = placesIn(labels, truth);
   const columns = placesIn(labels, predicted);

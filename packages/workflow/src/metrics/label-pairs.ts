@@ -52,7 +52,7 @@ export function sameLength(call: string, yTrue: unknown, other: unknown, name: s
 }
 
 /** Throws unless the labels of both are numbers, or strings, or booleans. */
-export function checkKinds(call: string, truth: readonly Label[], other: readonly Label[], name: string): void {
+function checkKinds(call: string, truth: readonly Label[], other: readonly Label[], name: string): void {
   const [a, b] = [truth[0], other[0]];
   if (a === undefined || b === undefined || typeof a === typeof b) return;
   throw new DataError(

@@ -67,7 +67,7 @@ export class KFold implements Splitter {
  * @throws OptionError  for an option that is unknown or out of range
  * @source scikit-learn 1.9, `StratifiedKFold`; without shuffle its folds
  * @example
- * const [fold] = await new StratifiedKFold({ nSplits: 2 }).split(X, ["a", "b", "a", "b"]);
+ * const [fold] = await new StratifiedKFold({ nSplits: 2 }).split([[1], [2], [3], [4]], ["a", "b", "a", "b"]);
  * fold?.test; // => Int32Array [0, 1]
  */
 export class StratifiedKFold implements Splitter {

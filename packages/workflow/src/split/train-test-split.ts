@@ -59,7 +59,9 @@ const SCHEMA: OptionSchema<Omit<TrainTestSplitOptions, "stratify">> = {
  * @throws DataError    if the arrays differ in length, or a class of `stratify` has one row only
  * @source scikit-learn 1.9, `train_test_split`
  * @example
- * const [XTrain, XTest, yTrain, yTest] = await trainTestSplit([X, y], { testSize: 0.25, stratify: y, randomState: 0 });
+ * const [X, y] = [[[1], [2], [3], [4]], ["a", "b", "a", "b"]];
+ * const [XTrain, XTest, yTrain, yTest] = await trainTestSplit([X, y], { testSize: 0.5, stratify: y, randomState: 0 });
+ * yTest.sort(); // => ["a", "b"]
  */
 export async function trainTestSplit<const Arrays extends readonly [unknown, ...unknown[]]>(
   arrays: Arrays,

@@ -47,7 +47,10 @@ export interface CrossValScoreOptions extends CallOptions {
  * @throws OptionError  if `cv` or `scoring` is none
  * @throws DataError    as the splitter or the model, naming the fold
  * @source scikit-learn 1.9, `cross_val_score`
- * @example const scores = await crossValScore(pipeline, X, y, { cv: 5, scoring: "negLogLoss" });
+ * @example
+ * const { X, y } = await loadIris();
+ * const model = makePipeline(new StandardScaler(), new LogisticRegression());
+ * await crossValScore(model, X, y, { cv: 3 }); // => [0.98, 0.96, 0.96]
  */
 export async function crossValScore(
   model: EstimatorLike,

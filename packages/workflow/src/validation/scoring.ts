@@ -31,11 +31,6 @@ const SCORERS: Readonly<Record<string, Scorer>> = {
   ...classScorers("f1", f1Score),
 };
 
-/** Names that `scoring` takes. */
-export function scoringNames(): string[] {
-  return Object.keys(SCORERS);
-}
-
 /**
  * The scorer that is meant: by name, itself, or for null the model's own `score`.
  * @throws OptionError for an unknown name
@@ -45,7 +40,7 @@ export function scorerOf(caller: string, scoring: string | Scorer | null): Score
   if (typeof scoring === "function") return scoring;
   const scorer = Object.hasOwn(SCORERS, scoring) ? SCORERS[scoring] : undefined;
   if (scorer) return scorer;
-  throw new OptionError(caller, `unknown scoring ${JSON.stringify(scoring)}`, {}, didYouMean(scoring, scoringNames()));
+  throw new OptionError(caller, `unknown scoring ${JSON.stringify(scoring)}`, {}, didYouMean(scoring, Object.keys(SCORERS)));
 }
 
 async function ownScore(model: EstimatorLike, X: unknown, y: unknown): Promise<number> {
