@@ -1,6 +1,6 @@
 /** Skein's language tools. */
 export { type PadSequencesOptions, padSequences } from "./pad-sequences.ts";
 export { TextClassifier, type TextClassifierOptions } from "./text-classifier.ts";
-export { TextNet, type TextNetOptions } from "./text-net.ts";
+export { type Pooling, TextNet, type TextNetOptions } from "./text-net.ts";
 export { PADDING, UNKNOWN, Vocabulary, type VocabularyOptions } from "./vocabulary.ts";
 export { WordTokenizer, type WordTokenizerOptions } from "./word-tokenizer.ts";

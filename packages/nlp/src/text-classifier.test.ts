@@ -30,7 +30,7 @@ describe("TextClassifier", () => {
 
   test("learns order, which word counts can't tell", async () => {
     expect(await model.score(held.texts, held.labels)).toBeGreaterThan(0.95);
-    expect(model.history["valAccuracy"]?.length).toBe(12);
+    expect(model.history.valAccuracy?.length).toBe(12);
   });
 
   test("probabilities follow classes and sum to 1", async () => {
@@ -82,6 +82,17 @@ describe("TextClassifier", () => {
     });
     await expect(stopped).rejects.toThrow("enough");
     expect(Array.from((await model.predictProba(held.texts)).data)).toEqual(before);
+  });
+
+  test.each(["mean", "max"] as const)("pools by %s over the real words", async (pooling) => {
+    const pooled = new TextClassifier({ ...small, layers: 1, epochs: 12, pooling });
+    await pooled.fit(train.texts, train.labels);
+    expect(await pooled.score(held.texts, held.labels)).toBeGreaterThan(0.9);
+    const [text = ""] = held.texts;
+    const alone = await pooled.predictProba([text, ""]);
+    const beside = await pooled.predictProba([text, "one two ".repeat(20)]);
+    expect(beside.data[0]).toBeCloseTo(alone.data[0] ?? Number.NaN, 5);
+    expect(Array.from(alone.data).every(Number.isFinite)).toBe(true);
   });
 
   test("reads both directions when asked to", async () => {

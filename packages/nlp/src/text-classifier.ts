@@ -18,7 +18,7 @@ import {
 } from "@skein-ml/core";
 import { Adam } from "@skein-ml/nn";
 import { padSequences } from "./pad-sequences.ts";
-import { TextNet } from "./text-net.ts";
+import { POOLINGS, type Pooling, TextNet } from "./text-net.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { WordTokenizer } from "./word-tokenizer.ts";
 
@@ -33,6 +33,8 @@ export interface TextClassifierOptions {
   dropout?: number;
   /** Read the text in both directions. Default false. */
   bidirectional?: boolean;
+  /** How the states of all words become one: the `last`, their `mean`, or the `max` of each element. Default `last`. */
+  pooling?: Pooling;
   /** Most words that are told apart, padding and unknown among them. Default 10,000. */
   vocabularySize?: number;
   /** Words seen less often count as unknown. Default 1. */
@@ -77,7 +79,7 @@ const netChecker: check.Checker<TextNet> = {
 
 /**
  * A classifier of texts: words are looked up in a vocabulary learned from the training texts, turned into vectors, read
- * by an LSTM as far as the text goes, and the last state decides.
+ * by an LSTM as far as the text goes, and its last state (or their mean or maximum: `pooling`) decides.
  *
  *     Embedding(vocabulary, 128) -> LSTM(256, 2 layers, dropout 0.5) -> Dropout(0.5) -> Linear(classes)
  *
@@ -99,6 +101,7 @@ export class TextClassifier extends Classifier<TextClassifierOptions, TextClassi
     layers: check.integer({ min: 1, default: 2 }),
     dropout: check.number({ min: 0, max: 1, exclusiveMax: true, default: 0.5 }),
     bidirectional: check.boolean({ default: false }),
+    pooling: check.oneOf(POOLINGS, { default: "last" }),
     vocabularySize: check.integer({ min: 3, default: 10_000 }),
     minCount: check.integer({ min: 1, default: 1 }),
     maxLength: check.integer({ min: 1, default: 64 }),
@@ -142,11 +145,11 @@ export class TextClassifier extends Classifier<TextClassifierOptions, TextClassi
     { X, y, classes, validation }: ClassifierTask<"text">,
     context: Context,
   ): Promise<TextClassifierState> {
-    const { embedding, hidden, layers, dropout, bidirectional, vocabularySize, minCount } = this.options;
+    const { embedding, hidden, layers, dropout, bidirectional, pooling, vocabularySize, minCount } = this.options;
     const words = await this.#tokenize(X, context);
     const vocabulary = Vocabulary.build(words, { maxSize: vocabularySize, minCount });
     const sizes = { vocabularySize: vocabulary.size, classes: classes.length };
-    const net = new TextNet({ ...sizes, embedding, hidden, layers, dropout, bidirectional });
+    const net = new TextNet({ ...sizes, embedding, hidden, layers, dropout, bidirectional, pooling });
     const { epochs, batchSize, learningRate, randomState } = this.options;
     net.compile({
       optimizer: new Adam({ learningRate }),
