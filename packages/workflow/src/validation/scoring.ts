@@ -40,7 +40,12 @@ export function scorerOf(caller: string, scoring: string | Scorer | null): Score
   if (typeof scoring === "function") return scoring;
   const scorer = Object.hasOwn(SCORERS, scoring) ? SCORERS[scoring] : undefined;
   if (scorer) return scorer;
-  throw new OptionError(caller, `unknown scoring ${JSON.stringify(scoring)}`, {}, didYouMean(scoring, Object.keys(SCORERS)));
+  throw new OptionError(
+    caller,
+    `unknown scoring ${JSON.stringify(scoring)}`,
+    {},
+    didYouMean(scoring, Object.keys(SCORERS)),
+  );
 }
 
 async function ownScore(model: EstimatorLike, X: unknown, y: unknown): Promise<number> {
