@@ -17,8 +17,9 @@ export interface EstimatorLike {
   readonly kind: EstimatorKind;
   readonly traits: Traits;
   /** Classifiers; throws before `fit`. */
-  readonly classes?: readonly Label[];
+  readonly classes?: readonly Label[] | undefined;
   fit(X: unknown, y?: unknown, options?: CallOptions): Promise<unknown>;
+  partialFit?(X: unknown, y?: unknown, options?: CallOptions): Promise<unknown>;
   getParams(options?: { readonly deep?: boolean }): Record<string, unknown>;
   setParams(params: Readonly<Record<string, unknown>>): unknown;
   clone(): unknown;
