@@ -14,10 +14,16 @@ import {
   type Variable,
 } from "@skein-ml/core";
 import type { Initializer } from "./initializers.ts";
-import type { Layer } from "./layer.ts";
+
+/** What a context is told of a layer. */
+export interface LayerFacts {
+  readonly className: string;
+  /** Its own, by name. */
+  readonly weights: ReadonlyMap<string, Variable>;
+}
 
 /** Makes one weight of a layer. */
-export type WeightMaker = (layer: Layer, name: string, shape: Shape, initializer: Initializer) => Variable;
+export type WeightMaker = (layer: LayerFacts, name: string, shape: Shape, initializer: Initializer) => Variable;
 
 /** Numbers before the function that turned them into probabilities. */
 export interface Logits {
@@ -35,7 +41,7 @@ export interface CallContextOptions {
   /** Set while a net is built. */
   readonly makeWeight?: WeightMaker;
   /** Told of every layer that was called. */
-  readonly onCalled?: (layer: Layer, input: Tensor, output: Tensor) => void;
+  readonly onCalled?: (layer: LayerFacts, input: Tensor, output: Tensor) => void;
   /** Told of every tensor that is used as whole numbers in `[0, size)`. */
   readonly onIndices?: (x: Tensor, size: number) => void;
 }
@@ -100,7 +106,7 @@ export class CallContext {
   }
 
   /** @internal Called by `Layer.apply`. */
-  noteCalled(layer: Layer, input: Tensor, output: Tensor): void {
+  noteCalled(layer: LayerFacts, input: Tensor, output: Tensor): void {
     this.#options.onCalled?.(layer, input, output);
   }
 }

@@ -151,7 +151,7 @@ export abstract class Layer implements Saveable {
 }
 
 /** The layers in the properties of a layer, with their paths; arrays count. */
-export function childLayers(layer: Layer): [name: string, child: Layer][] {
+function childLayers(layer: Layer): [name: string, child: Layer][] {
   return Object.entries(layer).flatMap(([name, value]) => layersIn(name, value));
 }
 

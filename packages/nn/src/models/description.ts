@@ -9,7 +9,7 @@ import {
   Tensor,
   Variable,
 } from "@skein-ml/core";
-import type { WeightMaker } from "../layers/call-context.ts";
+import type { LayerFacts, WeightMaker } from "../layers/call-context.ts";
 import { type Layer, layerPaths } from "../layers/layer.ts";
 import { isNamedLoss, makeLoss } from "../losses/by-name.ts";
 import { isNamedMetric, resolveMetrics } from "../metrics/metrics.ts";
@@ -137,7 +137,7 @@ export function restoreHistory(history: NetState["history"]): History {
 /** Gives layers the weights of a file, and checks that all fit. */
 export class WeightLoader {
   readonly #className: string;
-  readonly #paths: ReadonlyMap<Layer, string>;
+  readonly #paths: ReadonlyMap<LayerFacts, string>;
   readonly #dtype: DType;
   readonly #unused: Map<string, Tensor>;
 

@@ -12,12 +12,12 @@ import {
   type Tensor,
   type TensorType,
 } from "@skein-ml/core";
-import { CallContext, type WeightMaker } from "../layers/call-context.ts";
+import { CallContext, type LayerFacts, type WeightMaker } from "../layers/call-context.ts";
 import type { Layer } from "../layers/layer.ts";
 
 /** One call of a layer. */
 export interface LayerCall {
-  readonly layer: Layer;
+  readonly layer: LayerFacts;
   /** Shape of one row. */
   readonly outputShape: Shape;
 }

@@ -1,18 +1,18 @@
 /** A net as a table. */
 import { type Shape, sizeOf } from "@skein-ml/core";
-import type { Layer } from "../layers/layer.ts";
+import type { LayerFacts } from "../layers/call-context.ts";
 import type { LayerCall } from "./inspect.ts";
 
 /**
  * Lines with path, class, output shape and parameter count of each layer, in the order they are called, and the totals.
  */
 export function summaryText(
-  root: Layer,
+  root: LayerFacts,
   inputShape: Shape,
   calls: readonly LayerCall[],
-  paths: Map<Layer, string>,
+  paths: ReadonlyMap<LayerFacts, string>,
 ): string {
-  const seen = new Set<Layer>();
+  const seen = new Set<LayerFacts>();
   const rows = calls
     .filter(({ layer }) => layer !== root)
     .map(({ layer, outputShape }) => {
@@ -30,7 +30,7 @@ export function summaryText(
   return [...lines, `${root.className}: ${total.toLocaleString("en")} parameters`].join("\n");
 }
 
-function countOf(layer: Layer): number {
+function countOf(layer: LayerFacts): number {
   return [...layer.weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 

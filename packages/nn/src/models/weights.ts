@@ -11,14 +11,14 @@ import {
   Variable,
   zeros,
 } from "@skein-ml/core";
-import type { WeightMaker } from "../layers/call-context.ts";
+import type { LayerFacts, WeightMaker } from "../layers/call-context.ts";
 import type { Initializer } from "../layers/initializers.ts";
 import { type Layer, layerPaths } from "../layers/layer.ts";
 import { STREAMS } from "../training/trainer.ts";
 
 /** Makes the weights of a net as zeros, and remembers how each is to begin. */
 export class WeightBuilder {
-  readonly #paths: ReadonlyMap<Layer, string>;
+  readonly #paths: ReadonlyMap<LayerFacts, string>;
   readonly #options: { readonly dtype: DType; readonly device: Device };
   readonly #made: { readonly variable: Variable; readonly initializer: Initializer }[] = [];
 

@@ -202,6 +202,6 @@ export class Trainer {
 }
 
 /** `valLoss` for `loss`. */
-export function validationName(name: string): string {
+function validationName(name: string): string {
   return `val${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }
