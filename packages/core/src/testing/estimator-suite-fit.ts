@@ -6,7 +6,7 @@ import { DataError, NotFittedError, OptionError } from "../errors.ts";
 import type { Label } from "../estimator/data-forms.ts";
 import type { Progress } from "../progress/progress.ts";
 import { fileOf, INFERENCE, must, mustEqual, mustRefuse, mustReject, outputs } from "./estimator-suite-expect.ts";
-import { type EstimatorCheck, fitted, type Model, type Subject } from "./estimator-suite-samples.ts";
+import { type EstimatorCheck, fitted, type Model, numberRows, type Subject } from "./estimator-suite-samples.ts";
 
 /** What repeats of the sample may take in all, in the check of the event loop. */
 const LONG_MS = 2000;
@@ -24,6 +24,7 @@ export function fitChecks(subject: Subject): EstimatorCheck[] {
     { name: "an aborted fit rejects with the reason and leaves the model as it was", run: () => aborts(subject) },
     { name: "reports progress that never goes back", run: () => reportsProgress(subject) },
     { name: "an error in onProgress stops fit and leaves the model as it was", run: () => failsInProgress(subject) },
+    ...(traits.partialFit ? [{ name: "partialFit learns on, or stays as it was", run: () => learnsOn(subject) }] : []),
     ...(traits.iterative ? [{ name: "gives the event loop its turns", run: () => givesTurns(subject) }] : []),
     ...(traits.sampleWeight
       ? [
@@ -180,6 +181,35 @@ async function failsInProgress(subject: Subject): Promise<void> {
     await mustReject(() => model.fit(subject.sample.X, subject.sample.y, { onProgress: fail }), reason, "fit");
     must((await fileOf(model)) === before, "a fit that failed changed the model");
   }
+}
+
+/** Transformers learn from parts what they learn from the whole; others only have to learn on. */
+async function learnsOn(subject: Subject): Promise<void> {
+  const { X, y } = subject.sample;
+  const model = subject.make();
+  must(model.partialFit !== undefined, "it has the trait partialFit and no partialFit");
+  for (const [from, to] of [
+    [0, 10],
+    [10, X.length],
+  ]) {
+    const part = await model.partialFit(X.slice(from, to), y?.slice(from, to));
+    must(part === model && model.fitted, "partialFit does not return the model, fitted");
+  }
+  if (model.kind === "transformer") {
+    const tolerance = Math.max(1e-9, model.traits.tolerance ?? 0);
+    mustEqual(await outputs(model, X), await outputs(await fitted(subject), X), tolerance, "learned in parts");
+  }
+  const before = await fileOf(model);
+  const attempt =
+    (rows: unknown, options = {}) =>
+    async () =>
+      model.partialFit?.(rows, y, options);
+  await mustRefuse(attempt([]), DataError, "partialFit on no rows", [`${subject.name}.partialFit`]);
+  const rows = numberRows(subject.sample);
+  if (rows) await mustRefuse(attempt(rows.map((row) => row.slice(1))), DataError, "partialFit on a column less");
+  const reason = new Error("enough");
+  await mustReject(attempt(X, { signal: AbortSignal.abort(reason) }), reason, "partialFit with an aborted signal");
+  must((await fileOf(model)) === before, "a refused partialFit changed the model");
 }
 
 /** Repeats the rows until a fit is long; then a timer must never wait long, in one of three attempts at least. */

@@ -9,6 +9,7 @@ import { inputState } from "../estimator/input.ts";
 import type { FitOptions, ScoreOptions } from "../estimator/learner.ts";
 import type { Matrix } from "../estimator/matrix.ts";
 import type { StateSchema } from "../estimator/state.ts";
+import type { Traits } from "../estimator/traits.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
 import { tensor } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -242,6 +243,15 @@ class TakesAnyState extends Softmax {
   };
 }
 
+class ForgetsParts extends Center {
+  override get traits(): Traits {
+    return { ...super.traits, partialFit: true };
+  }
+  partialFit(X: MatrixLike): Promise<this> {
+    return this.fit(X);
+  }
+}
+
 class CrashesLater extends Softmax {
   static readonly state: StateSchema<SoftmaxState> = {
     ...ToySoftmax.state,
@@ -290,6 +300,7 @@ const faults: readonly (readonly [fault: string, Class: EstimatorConstructor, fo
   ["weights ignored in score", ScoresAllAlike, "score is the weighted accuracy"],
   ["errors for a score", ScoresErrors, "score is the weighted R²"],
   ["something learned is not in the state", ForgetsInFiles, "comes out of a file as it went in"],
+  ["the last part is all it knows", ForgetsParts, "partialFit learns on"],
   ["any state is taken", TakesAnyState, "refuses files with a state that does not fit"],
   ["crashes on what it loaded", CrashesLater, "refuses hostile files"],
   ["fitTransform is something else", FitsTwice, "fitTransform is fit and transform"],
