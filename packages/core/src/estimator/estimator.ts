@@ -10,13 +10,13 @@
  *
  *     export interface NearestMeanOptions {
  *       // Added to every distance of a class, times its share of the rows.
- *       shrink?: number;
+ *       readonly shrink?: number;
  *     }
  *     interface NearestMeanState {
  *       readonly means: Tensor;
  *     }
  *     export class NearestMean extends Classifier<NearestMeanOptions, NearestMeanState> {
- *XX       static readonly className = "NearestMean";
+ *       static readonly className = "NearestMean";
  *       static readonly traits = { sampleWeight: true } as const;
  *       static readonly options: OptionSchema<NearestMeanOptions> = { shrink: check.number({ min: 0, default: 0 }) };
  *       static readonly state: StateSchema<NearestMeanState> = { means: check.tensor(["k", "p"]) };
@@ -36,6 +36,7 @@
  *     }
  *
  * Options, errors, labels, column names, weights, progress, abort, `score`, `clone` and model files come with the base.
+ * `testing/toy-estimators.ts` has three complete ones; `estimatorSuite` in `@skein-ml/core/testing` is the proof of yours.
  */
 import { NotFittedError, OptionError } from "../errors.ts";
 import { type LoadOptions, loadModel } from "../model-file/load.ts";
