@@ -12,7 +12,15 @@ export { type LogLossOptions, logLoss } from "./metrics/log-loss.ts";
 export { type ClassScoreOptions, f1Score, precisionScore, recallScore } from "./metrics/precision-recall-f1.ts";
 export { type R2Options, r2Score } from "./metrics/r2.ts";
 export { makePipeline } from "./pipeline/make-pipeline.ts";
-export type { Passed, PassedFitTransform, PassedNames, PassedScore, RowsLike, TargetLike } from "./pipeline/passed.ts";
+export type {
+  Passed,
+  PassedClasses,
+  PassedFitTransform,
+  PassedNames,
+  PassedScore,
+  RowsLike,
+  TargetLike,
+} from "./pipeline/passed.ts";
 export { Pipeline, type PipelineOptions } from "./pipeline/pipeline.ts";
 export type { NamedStep, Steps } from "./pipeline/steps.ts";
 export type { Fold, Splitter } from "./split/fold.ts";

@@ -4,6 +4,7 @@
 import type {
   CallOptions,
   FitOptions,
+  Label,
   LabelsLike,
   MatrixLike,
   NumbersLike,
@@ -22,6 +23,11 @@ type ResultOf<Method> = NonNullable<Method> extends (...args: never[]) => Promis
 
 /** Whether an estimator has a method: a pipeline inside a pipeline may have it as undefined. */
 type Has<Last, Name extends string> = Name extends keyof Last ? (Last[Name] extends undefined ? false : true) : false;
+
+/** The classes of a pipeline: certain where its last step is a classifier. */
+export type PassedClasses<Last> = Last extends { readonly classes: readonly Label[] }
+  ? readonly Label[]
+  : readonly Label[] | undefined;
 
 /** A method of the last step as the pipeline's; undefined if the step does not have it. */
 export type Passed<Last, Name extends string> =

@@ -18,7 +18,15 @@ import {
 } from "@skein-ml/core";
 import { copyOf, fitLast, fitTransform } from "./learning.ts";
 import { consume, inStep, sendThrough, toLast } from "./passage.ts";
-import type { Passed, PassedFitTransform, PassedNames, PassedScore, RowsLike, TargetLike } from "./passed.ts";
+import type {
+  Passed,
+  PassedClasses,
+  PassedFitTransform,
+  PassedNames,
+  PassedScore,
+  RowsLike,
+  TargetLike,
+} from "./passed.ts";
 import { lastOf, type NamedStep, type Steps, stepsOption, traitsOf } from "./steps.ts";
 
 /** Options of `Pipeline`. */
@@ -101,8 +109,8 @@ export class Pipeline<Last extends EstimatorLike = EstimatorLike> extends Estima
   }
 
   /** The labels of the classes, where the last step is a classifier. */
-  get classes(): Last["classes"] {
-    return lastOf(this.requireFitted("classes").fittedSteps).classes as Last["classes"];
+  get classes(): PassedClasses<Last> {
+    return lastOf(this.requireFitted("classes").fittedSteps).classes as PassedClasses<Last>;
   }
 
   /** Number of columns the first step saw. */
