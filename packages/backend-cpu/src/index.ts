@@ -35,15 +35,12 @@ export function openCpu(options: CpuOptions = {}): Device {
  * @example const x = tensor([1, 2, 3], { device: cpu() });
  */
 export function cpu(): Device {
-  if (!common.machine?.open || !common.device) {
-    common.machine = new CpuMachine(checkedOptions({}));
-    common.device = new Device(common.machine);
-  }
-  return common.device;
+  if (!common || common.closed) common = new Device(new CpuMachine(checkedOptions({})));
+  return common;
 }
 
 /** The one slot of module state here, a cache: the machine that `cpu()` made. */
-const common: { machine?: CpuMachine; device?: Device } = {};
+let common: Device | undefined;
 
 function checkedOptions(options: CpuOptions): MemoryOptions {
   const known = ["limitMiB", "shared"];

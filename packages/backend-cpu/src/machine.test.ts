@@ -5,11 +5,11 @@ import { cpu, openCpu } from "./index.ts";
 import { CpuMachine } from "./machine.ts";
 
 describe("conformance", () => {
-  backendSuite({ open: () => openCpu() });
+  backendSuite({ describe, it, open: () => openCpu() });
 });
 
 describe("conformance on memory that isn't shared", () => {
-  backendSuite({ open: () => openCpu({ shared: false }), programs: 10 });
+  backendSuite({ describe, it, open: () => openCpu({ shared: false }), programs: 10 });
 });
 
 describe("cpu", () => {

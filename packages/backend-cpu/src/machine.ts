@@ -36,11 +36,6 @@ export class CpuMachine implements Backend {
     };
   }
 
-  /** False once the machine was closed. */
-  get open(): boolean {
-    return this.#open;
-  }
-
   alloc(dtype: DType, size: number): CpuBuffer {
     this.#checkOpen("alloc");
     return new CpuBuffer(this.memory, dtype, size);

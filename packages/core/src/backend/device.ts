@@ -40,6 +40,11 @@ export class Device {
     return this.#pooledBytes;
   }
 
+  /** Whether `close` was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Memory for `size` elements with one holder; contents undefined. */
   alloc(dtype: DType, size: number): Storage {
     if (this.#closed) throw new MachineError("alloc", `the machine ${this.name} was closed`, {}, "Open a new one.");

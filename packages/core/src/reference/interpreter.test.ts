@@ -1,6 +1,7 @@
 /** The reference machine under the Backend suite: it must at least agree with itself in every layout, fused or not. */
+import { describe, it } from "vitest";
 import { Device } from "../backend/device.ts";
 import { backendSuite } from "../testing/backend-suite.ts";
 import { referenceBackend } from "./interpreter.ts";
 
-backendSuite({ open: () => new Device(referenceBackend()) });
+backendSuite({ describe, it, open: () => new Device(referenceBackend()) });

@@ -2,7 +2,6 @@
  * The Backend contract's conformance suite: what a machine must pass. It compares a machine with the reference machine on
  * every primitive, dtype, layout and gradient, on whole programs, and checks memory, captured steps and errors.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { vjp } from "../autodiff/grad.ts";
 import type { Device } from "../backend/device.ts";
 import { type DType, isFloat, newArray, type TypedArray } from "../dtype.ts";
@@ -18,7 +17,8 @@ import type { Primitive } from "../program/primitive.ts";
 import { Variable } from "../program/variable.ts";
 import { hostDevice, tensor } from "../tensor/creation.ts";
 import { type Tensor, upload } from "../tensor/tensor.ts";
-import { expectAgreement } from "./compare.ts";
+import { mustAgree, mustBe, mustHold, mustThrow } from "./compare.ts";
+import { must } from "./estimator-suite-expect.ts";
 import { type Elements, LAYOUTS } from "./layouts.ts";
 import { PRIMITIVES, type Sample } from "./primitives.ts";
 import { randomProgram } from "./random-program.ts";
@@ -26,6 +26,9 @@ import { elementsOf } from "./sample-inputs.ts";
 import { familyOf } from "./tolerance.ts";
 
 export interface BackendSuiteOptions {
+  /** Of vitest, jest, mocha or `node:test`. */
+  readonly describe: (name: string, body: () => void) => void;
+  readonly it: (name: string, body: () => void | Promise<void>) => void;
   /** A fresh device of the machine. */
   open(): Device | Promise<Device>;
   /**
@@ -38,35 +41,64 @@ export interface BackendSuiteOptions {
 }
 
 /**
- * Declares the suite's tests; call it in a vitest file.
+ * Register the suite's checks.
  *
  * @example
  * ```text
- * backendSuite({ open: () => openWebgpu(), expected: { "sort/float64": "WGSL has no f64" } });
+ * import { describe, it } from "vitest";
+ * backendSuite({ describe, it, open: () => openWebgpu(), expected: { "sort/float64": "WGSL has no f64" } });
  * ```
  */
 export function backendSuite(options: BackendSuiteOptions): void {
-  let device: Device;
-  beforeAll(async () => {
-    device = await options.open();
-  });
-  afterAll(() => device.close());
-  const machine = (): Device => device;
-
+  const { describe, it } = options;
   describe("primitives agree with the reference", () => {
+    const suite = withMachine(options);
     for (const [name, { record, samples }] of Object.entries(PRIMITIVES)) {
       for (const dtype of dtypesOf(samples)) {
         const gap = options.expected?.[`${name}/${dtype}`] ?? options.expected?.[name];
-        const chosen = samples.filter((sample) => sample.dtypes.includes(dtype));
-        if (gap !== undefined)
-          test(`${name} ${dtype}: not here, ${gap}`, () => expectRefusal(machine(), record, chosen, dtype));
-        else primitiveTests(name, record, chosen, dtype, machine);
+        const chosen = { record, samples: samples.filter((sample) => sample.dtypes.includes(dtype)), dtype };
+        if (gap === undefined) primitiveChecks(name, chosen, suite);
+        else suite.check(`${name} ${dtype}: not here, ${gap}`, (device) => mustRefuseAll(device, chosen));
       }
     }
+    it("closes", suite.close);
   });
-  programTests(options.programs ?? 60, machine);
-  memoryTests(machine);
-  lifeTests(options);
+  describe("programs agree with the reference", () => {
+    const suite = withMachine(options);
+    programChecks(options.programs ?? 60, suite);
+    it("closes", suite.close);
+  });
+  describe("memory", () => {
+    const suite = withMachine(options);
+    memoryChecks(suite);
+    it("closes", suite.close);
+  });
+  describe("life", () => lifeChecks(options));
+}
+
+/** Checks that share one machine, opened by the first of them. */
+interface Suite {
+  check(name: string, body: (device: Device) => void | Promise<void>): void;
+  close(): Promise<void>;
+}
+
+function withMachine({ it, open }: BackendSuiteOptions): Suite {
+  let opened: Promise<Device> | undefined;
+  const machine = (): Promise<Device> => {
+    opened ??= Promise.resolve(open());
+    return opened;
+  };
+  return {
+    check: (name, body) => it(name, async () => body(await machine())),
+    close: async () => (await machine()).close(),
+  };
+}
+
+/** A primitive with its samples in one dtype. */
+interface Chosen {
+  readonly record: Primitive;
+  readonly samples: readonly Sample[];
+  readonly dtype: DType;
 }
 
 function dtypesOf(samples: readonly Sample[]): Set<DType> {
@@ -78,39 +110,33 @@ export function sampleElements(sample: Sample, dtype: DType): Elements[] {
   return sample.inputs.map((input, i) => ({ shape: input.shape, ...elementsOf(input, dtype, i + 1) }));
 }
 
-function primitiveTests(
-  name: string,
-  record: Primitive,
-  samples: readonly Sample[],
-  dtype: DType,
-  machine: () => Device,
-): void {
+function primitiveChecks(name: string, { record, samples, dtype }: Chosen, { check }: Suite): void {
   for (const [layout, lay] of Object.entries(LAYOUTS)) {
-    test(`${name} ${dtype} ${layout}`, async () => {
+    check(`${name} ${dtype} ${layout}`, async (device) => {
       for (const sample of samples) {
         const elements = sampleElements(sample, dtype);
         const wanted = applyOn(
           record,
           sample,
-          elements.map((one) => LAYOUTS["contiguous"]?.(hostDevice(), one) as Tensor),
+          elements.map((one) => upload(hostDevice(), one.data, one)),
         );
         const came = applyOn(
           record,
           sample,
-          elements.map((one) => lay(machine(), one)),
+          elements.map((one) => lay(device, one)),
         );
-        for (const [i, result] of came.entries()) await expectAgreement(result, wanted[i] as Tensor, familyOf(name));
+        for (const [i, result] of came.entries()) await mustAgree(result, wanted[i] as Tensor, familyOf(name));
       }
     });
   }
   const smooth = samples.filter((sample) => sample.smooth !== false && record.derivative !== "none");
   if (!isFloat(dtype) || smooth.length === 0) return;
-  test(`${name} ${dtype} gradient`, async () => {
+  check(`${name} ${dtype} gradient`, async (device) => {
     for (const sample of smooth) {
       const elements = sampleElements(sample, dtype);
       const wanted = gradients(record, sample, elements, hostDevice());
-      const came = gradients(record, sample, elements, machine());
-      for (const [i, result] of came.entries()) await expectAgreement(result, wanted[i] as Tensor, "folded");
+      const came = gradients(record, sample, elements, device);
+      for (const [i, result] of came.entries()) await mustAgree(result, wanted[i] as Tensor, "folded");
     }
   });
 }
@@ -140,32 +166,29 @@ function tenths({ dtype, size }: Tensor): TypedArray {
   return data;
 }
 
-function expectRefusal(device: Device, record: Primitive, samples: readonly Sample[], dtype: DType): void {
+function mustRefuseAll(device: Device, { record, samples, dtype }: Chosen): void {
   for (const sample of samples) {
     const inputs = (): Tensor[] => sampleElements(sample, dtype).map((one) => upload(device, one.data, one));
-    expect(() => applyOn(record, sample, inputs())).toThrow(MachineError);
+    mustThrow(() => applyOn(record, sample, inputs()), MachineError, `${record.name} of ${dtype}`);
   }
 }
 
-function programTests(count: number, machine: () => Device): void {
-  describe("programs agree with the reference", () => {
-    for (let seed = 0; seed < count; seed++) {
-      test(`random program ${seed}`, async () => {
-        const { inputs, run } = randomProgram(seed);
-        const place = (device: Device): Tensor[] => inputs.map((one) => upload(device, one.data, one));
-        const wanted = run(place(hostDevice()));
-        const compiled = jit((...args) => run(args));
-        for (const results of [run(place(machine())), compiled(...place(machine())), compiled(...place(machine()))]) {
-          for (const [i, result] of results.entries()) await expectAgreement(result, wanted[i] as Tensor, "folded");
-        }
-      });
-    }
-
-    test("a captured step updates its variables as the reference does", async () => {
-      const results = await Promise.all([hostDevice(), machine()].map(descend));
-      const [wanted, came] = results;
-      await expectAgreement(tensor(came as Float32Array), tensor(wanted as Float32Array), "folded");
+function programChecks(count: number, { check }: Suite): void {
+  for (let seed = 0; seed < count; seed++) {
+    check(`random program ${seed}`, async (device) => {
+      const { inputs, run } = randomProgram(seed);
+      const place = (where: Device): Tensor[] => inputs.map((one) => upload(where, one.data, one));
+      const wanted = run(place(hostDevice()));
+      const compiled = jit((...args) => run(args));
+      for (const results of [run(place(device)), compiled(...place(device)), compiled(...place(device))]) {
+        for (const [i, result] of results.entries()) await mustAgree(result, wanted[i] as Tensor, "folded");
+      }
     });
+  }
+
+  check("a captured step updates its variables as the reference does", async (device) => {
+    const wanted = await descend(hostDevice());
+    await mustAgree(tensor(await descend(device)), tensor(wanted), "folded");
   });
 }
 
@@ -202,87 +225,81 @@ async function descend(device: Device): Promise<Float32Array> {
   return result;
 }
 
-function memoryTests(machine: () => Device): void {
-  describe("memory", () => {
-    test("what is written is read back, whole and in parts", async () => {
-      const { backend } = machine();
-      for (const dtype of ["float32", "float64", "int32", "uint8", "bool"] as const) {
-        const { data } = elementsOf({ shape: [33], element: (random) => random.below(100) }, dtype, 3);
-        const buffer = backend.alloc(dtype, 33);
-        backend.write(buffer, data, 0);
-        backend.write(buffer, data.subarray(0, 2), 5);
-        const wanted = data.slice();
-        wanted.set(data.subarray(0, 2), 5);
-        expect(await backend.read(buffer, 0, 33)).toEqual(wanted);
-        expect(await backend.read(buffer, 4, 3)).toEqual(wanted.slice(4, 7));
-        expect(backend.view?.(buffer).slice() ?? wanted).toEqual(wanted);
-        backend.free(buffer);
-      }
-    });
+function memoryChecks({ check }: Suite): void {
+  check("what is written is read back, whole and in parts", async ({ backend }) => {
+    for (const dtype of ["float32", "float64", "int32", "uint8", "bool"] as const) {
+      const { data } = elementsOf({ shape: [33], element: (random) => random.below(100) }, dtype, 3);
+      const buffer = backend.alloc(dtype, 33);
+      backend.write(buffer, data, 0);
+      backend.write(buffer, data.subarray(0, 2), 5);
+      const wanted = data.slice();
+      wanted.set(data.subarray(0, 2), 5);
+      mustHold(await backend.read(buffer, 0, 33), wanted, dtype);
+      mustHold(await backend.read(buffer, 4, 3), wanted.slice(4, 7), `part of ${dtype}`);
+      mustHold(backend.view?.(buffer).slice() ?? wanted, wanted, `view of ${dtype}`);
+      backend.free(buffer);
+    }
+  });
 
-    test("the count of live bytes returns to where it began", () => {
-      const device = machine();
-      const before = device.liveBytes;
-      for (let i = 0; i < 20; i++) {
-        const x = upload(device, new Float32Array(1000 + i).fill(i), { shape: [1000 + i], dtype: "float32" });
-        const y = mul(x, 2);
-        expect(device.liveBytes).toBe(before + 2 * 4 * (1000 + i));
-        x.dispose();
-        y.dispose();
-      }
-      expect(device.liveBytes).toBe(before);
-    });
+  check("the count of live bytes returns to where it began", (device) => {
+    const before = device.liveBytes;
+    for (let size = 1000; size < 1020; size++) {
+      const x = upload(device, new Float32Array(size).fill(size), { shape: [size], dtype: "float32" });
+      const y = mul(x, 2);
+      mustBe(device.liveBytes, before + 2 * 4 * size, "the count with two tensors");
+      x.dispose();
+      y.dispose();
+    }
+    mustBe(device.liveBytes, before, "the count at the end");
+  });
 
-    test("memory that was given back is used again, not added to", () => {
-      const device = machine();
-      device.trim();
-      for (let i = 0; i < 50; i++)
-        upload(device, new Float32Array(250_000), { shape: [250_000], dtype: "float32" }).dispose();
-      expect(device.pooledBytes).toBeLessThanOrEqual(2_000_000);
-      device.trim();
-      expect(device.pooledBytes).toBe(0);
-    });
+  check("memory that was given back is used again, not added to", (device) => {
+    device.trim();
+    const size = 250_000;
+    for (let i = 0; i < 50; i++) upload(device, new Float32Array(size), { shape: [size], dtype: "float32" }).dispose();
+    must(device.pooledBytes <= 8 * size, `the pool holds ${device.pooledBytes} bytes`);
+    device.trim();
+    mustBe(device.pooledBytes, 0, "the pool after trim");
+  });
 
-    test("earlier tensors keep their values while memory grows", async () => {
-      const device = machine();
-      const first = upload(device, Float32Array.of(1, 2, 3), { shape: [3], dtype: "float32" });
-      const large = upload(device, new Float32Array(4_000_000).fill(2), { shape: [4_000_000], dtype: "float32" });
-      expect(await add(first, 1).read()).toEqual(Float32Array.of(2, 3, 4));
-      expect(await sum(large).read()).toEqual(Float32Array.of(8_000_000));
-      first.dispose();
-      large.dispose();
-    });
+  check("earlier tensors keep their values while memory grows", async (device) => {
+    const first = upload(device, Float32Array.of(1, 2, 3), { shape: [3], dtype: "float32" });
+    const large = upload(device, new Float32Array(4_000_000).fill(2), { shape: [4_000_000], dtype: "float32" });
+    mustHold(await add(first, 1).read(), Float32Array.of(2, 3, 4), "the earlier tensor plus 1");
+    mustHold(await sum(large).read(), Float32Array.of(8_000_000), "the sum of the large one");
+    first.dispose();
+    large.dispose();
   });
 }
 
-function lifeTests(options: BackendSuiteOptions): void {
-  describe("life", () => {
-    test("a closed machine refuses work with a MachineError", async () => {
-      const device = await options.open();
-      const x = upload(device, Float32Array.of(1), { shape: [1], dtype: "float32" });
-      device.close();
-      device.close();
-      expect(() => add(x, 1)).toThrow(MachineError);
-      expect(() => upload(device, Float32Array.of(1), { shape: [1], dtype: "float32" })).toThrow(MachineError);
-    });
+function lifeChecks({ it, open }: BackendSuiteOptions): void {
+  it("a closed machine refuses work with a MachineError", async () => {
+    const device = await open();
+    const one = (): Tensor => upload(device, Float32Array.of(1), { shape: [1], dtype: "float32" });
+    const x = one();
+    device.close();
+    device.close();
+    mustBe(device.closed, true, "closed");
+    mustThrow(() => add(x, 1), MachineError, "an operation on a closed machine");
+    mustThrow(one, MachineError, "a tensor on a closed machine");
+  });
 
-    test("tensors of two machines do not mix", async () => {
-      const [one, other] = [await options.open(), await options.open()];
-      const x = upload(one, Float32Array.of(1), { shape: [1], dtype: "float32" });
-      const y = upload(other, Float32Array.of(1), { shape: [1], dtype: "float32" });
-      if (one !== other) expect(() => add(x, y)).toThrow(MachineError);
-      expect((await x.to(other)).device).toBe(other);
-      one.close();
-      other.close();
-    });
+  it("tensors of two machines do not mix", async () => {
+    const [one, other] = [await open(), await open()];
+    const x = upload(one, Float32Array.of(1), { shape: [1], dtype: "float32" });
+    const y = upload(other, Float32Array.of(1), { shape: [1], dtype: "float32" });
+    mustThrow(() => add(x, y), MachineError, "the sum of tensors of two machines");
+    mustBe((await x.to(other)).device, other, "the machine of a moved tensor");
+    one.close();
+    other.close();
+  });
 
-    test("tensors of the host go along", async () => {
-      const device = await options.open();
-      const x = upload(device, Float32Array.of(1, 2), { shape: [2], dtype: "float32" });
-      const result = add(x, tensor([10, 20]));
-      expect(result.device).toBe(device);
-      expect(await result.read()).toEqual(Float32Array.of(11, 22));
-      device.close();
-    });
+  it("tensors of the host go along", async () => {
+    const device = await open();
+    const x = upload(device, Float32Array.of(1, 2), { shape: [2], dtype: "float32" });
+    const result = add(x, tensor([10, 20]));
+    mustBe(result.device, device, "the machine of the result");
+    mustHold(await result.read(), Float32Array.of(11, 22), "the result");
+    device.close();
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Three small estimators, complete and right: proof of the estimator suite, and examples of how to write one.
+ * Four small estimators, complete and right: proof of the estimator suite, and examples of how to write one.
  */
 import * as check from "../estimator/check.ts";
 import { Classifier, type ClassifierTask } from "../estimator/classifier.ts";
@@ -189,6 +189,53 @@ export class ToyCenter extends Transformer<CenterOptions, { readonly mean: Tenso
 
   protected apply(rows: Matrix, { mean }: { mean: Tensor | undefined }): Tensor {
     return shifted(rows, mean, -1);
+  }
+}
+
+export interface WordsState {
+  readonly words: readonly string[];
+  readonly logShares: Tensor;
+}
+
+/** Naive Bayes on words: which class has more of a text's words. */
+export class ToyWords extends Classifier<object, WordsState, "text"> {
+  static readonly className: string = "ToyWords";
+  static readonly traits = { input: "text", sampleWeight: true } as const;
+  static readonly state: StateSchema<WordsState> = {
+    words: check.sized(check.list(check.string()), "w"),
+    logShares: check.tensor(["k", "w"], { finite: true }),
+  };
+
+  protected learn({ X, y, classes, sampleWeight }: ClassifierTask<"text">): WordsState {
+    const counted = X.filter((_, row) => sampleWeight?.[row] !== 0);
+    const words = [...new Set(counted.flatMap((text) => text.split(" ")))].sort();
+    const counts = new Float64Array(classes.length * words.length).fill(1);
+    X.forEach((text, row) => {
+      for (const word of text.split(" ")) {
+        const at = words.indexOf(word);
+        const cell = (y[row] ?? 0) * words.length + at;
+        if (at >= 0) counts[cell] = (counts[cell] ?? 0) + (sampleWeight?.[row] ?? 1);
+      }
+    });
+    const totals = classes.map((_, k) =>
+      counts.slice(k * words.length, (k + 1) * words.length).reduce((a, b) => a + b, 0),
+    );
+    const logShares = counts.map((count, at) => Math.log(count / (totals[Math.floor(at / words.length)] ?? 1)));
+    return { words, logShares: tensor(logShares, { shape: [classes.length, words.length] }) };
+  }
+
+  protected decide(texts: readonly string[], { words, logShares }: WordsState): Int32Array {
+    const [k = 0] = logShares.shape;
+    const scores = texts.flatMap((text) => {
+      const places = text
+        .split(" ")
+        .map((word) => words.indexOf(word))
+        .filter((at) => at >= 0);
+      return Array.from({ length: k }, (_, c) =>
+        places.reduce((sum, at) => sum + (logShares.data[c * words.length + at] ?? 0), 0),
+      );
+    });
+    return argmaxRows(Float64Array.from(scores), k);
   }
 }
 
