@@ -25,8 +25,7 @@ export async function accuracyScore(
   yPred: LabelsLike,
   options: AccuracyOptions = {},
 ): Promise<number> {
-  const { sampleWeight, ...rest } = options;
-  const { normalize } = checkedOptions("accuracyScore", SCHEMA, rest);
+  const { normalize, sampleWeight } = checkedOptions("accuracyScore", SCHEMA, options, ["sampleWeight"]);
   const { truth, predicted, weights } = await readPairs("accuracyScore", yTrue, yPred, sampleWeight);
   let right = 0;
   let all = 0;

@@ -105,8 +105,13 @@ export async function classificationReport(
   options: ClassificationReportOptions = {},
 ): Promise<ClassificationReport> {
   const call = "classificationReport";
-  const { sampleWeight, ...rest } = options;
-  const { labels: given, targetNames, digits, zeroDivision } = checkedOptions(call, SCHEMA, rest);
+  const {
+    labels: given,
+    targetNames,
+    digits,
+    zeroDivision,
+    sampleWeight,
+  } = checkedOptions(call, SCHEMA, options, ["sampleWeight"]);
   const pairs = await readPairs(call, yTrue, yPred, sampleWeight);
   const present = labelsOf(pairs);
   const labels = given ?? present;

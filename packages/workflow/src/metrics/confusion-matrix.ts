@@ -42,8 +42,7 @@ export async function confusionMatrix(
   yPred: LabelsLike,
   options: ConfusionMatrixOptions = {},
 ): Promise<number[][]> {
-  const { sampleWeight, ...rest } = options;
-  const { labels, normalize } = checkedOptions("confusionMatrix", SCHEMA, rest);
+  const { labels, normalize, sampleWeight } = checkedOptions("confusionMatrix", SCHEMA, options, ["sampleWeight"]);
   const pairs = await readPairs("confusionMatrix", yTrue, yPred, sampleWeight);
   if (labels && !pairs.truth.some((label) => labels.includes(label))) {
     throw new OptionError("confusionMatrix", "none of labels is in yTrue", { labels }, "Name labels that occur.");

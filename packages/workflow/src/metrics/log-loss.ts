@@ -59,8 +59,7 @@ export async function logLoss(
   yProba: MatrixLike | NumbersLike,
   options: LogLossOptions = {},
 ): Promise<number> {
-  const { sampleWeight, ...rest } = options;
-  const { labels, normalize } = checkedOptions("logLoss", SCHEMA, rest);
+  const { labels, normalize, sampleWeight } = checkedOptions("logLoss", SCHEMA, options, ["sampleWeight"]);
   const n = sameLength("logLoss", yTrue, yProba, "yProba");
   const truth = await readLabels("logLoss, yTrue", yTrue, n);
   const { data, columns } = await readProbabilities(yProba, n);

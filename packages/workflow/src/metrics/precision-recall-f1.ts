@@ -103,8 +103,9 @@ async function classScores(
   yPred: LabelsLike,
   options: ClassScoreOptions,
 ): Promise<Scores | readonly Scores[]> {
-  const { sampleWeight, ...rest } = options;
-  const { labels, posLabel, average, zeroDivision } = checkedOptions(call, SCHEMA, rest);
+  const { labels, posLabel, average, zeroDivision, sampleWeight } = checkedOptions(call, SCHEMA, options, [
+    "sampleWeight",
+  ]);
   const pairs = await readPairs(call, yTrue, yPred, sampleWeight);
   const chosen = average === "binary" ? [positiveLabel(call, pairs, posLabel)] : (labels ?? labelsOf(pairs));
   const counts = countClasses(pairs, chosen);

@@ -54,8 +54,7 @@ export async function r2Score(
   yPred: NumbersLike,
   options: R2Options = {},
 ): Promise<number | number[]> {
-  const { sampleWeight, ...rest } = options;
-  const { multioutput } = checkedOptions("r2Score", SCHEMA, rest);
+  const { multioutput, sampleWeight } = checkedOptions("r2Score", SCHEMA, options, ["sampleWeight"]);
   const n = sameLength("r2Score", yTrue, yPred, "yPred");
   if (n < 2) throw new DataError("r2Score", "R² needs at least two rows", { rows: countRows("r2Score", yTrue) });
   const truth = await readTargets("r2Score, yTrue", yTrue, n, true);

@@ -67,8 +67,8 @@ export async function trainTestSplit<const Arrays extends readonly [unknown, ...
   arrays: Arrays,
   options: TrainTestSplitOptions = {},
 ): Promise<TrainTestParts<Arrays>> {
-  const { stratify = null, ...rest } = options;
-  const { shuffle, randomState, ...sizes } = checkedOptions("trainTestSplit", SCHEMA, rest);
+  const given = checkedOptions("trainTestSplit", SCHEMA, options, ["stratify"]);
+  const { stratify = null, shuffle, randomState, ...sizes } = given;
   const n = rowsOfAll(arrays);
   const [trainCount, testCount] = partSizes(n, sizes);
   const random = streamOf(randomState);
