@@ -36,7 +36,7 @@
  *     }
  *
  * Options, errors, labels, column names, weights, progress, abort, `score`, `clone` and model files come with the base.
- * `testing/toy-estimators.ts` has three complete ones; `estimatorSuite` in `@skein-ml/core/testing` is the proof of yours.
+ * `testing/toy-estimators.ts` has complete ones; `estimatorSuite` in `@skein-ml/core/testing` is the proof of yours.
  */
 import { NotFittedError, OptionError } from "../errors.ts";
 import { type LoadOptions, loadModel } from "../model-file/load.ts";

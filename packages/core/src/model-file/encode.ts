@@ -51,11 +51,19 @@ class Encoder {
     if (value === undefined) return { $: "undefined" };
     if (typeof value === "number") return encodeNumber(value);
     if (value instanceof Tensor) return { $: "tensor", name: this.#name(value, path) };
-    if (Array.isArray(value)) return Array.from(value, (item, i) => this.encode(item, [...path, String(i)]));
+    if (Array.isArray(value)) return this.#encodeArray(value, path);
     if (isTypedArray(value)) return { $: "array", name: this.#name(value, path) };
     if (isPlainObject(value)) return this.#encodeObject(value, path);
     if (isSaveable(value)) return this.#encodeModel(value, path);
     throw this.#refuse(path, `is ${describeValue(value)}, which a file can't hold`);
+  }
+
+  /** Tensors in `[["scale", ...], ...]` get names with `scale`, others with their places. */
+  #encodeArray(items: readonly unknown[], path: readonly string[]): unknown {
+    if (items.length > 0 && items.every(isNamedPair)) {
+      return items.map(([name, item]) => [name, this.encode(item, [...path, name])]);
+    }
+    return Array.from(items, (item, i) => this.encode(item, [...path, String(i)]));
   }
 
   #encodeModel(model: Saveable, path: readonly string[]): unknown {
@@ -92,6 +100,10 @@ class Encoder {
       "Files hold numbers, strings, booleans, arrays, plain objects, tensors and saveable objects.",
     );
   }
+}
+
+function isNamedPair(value: unknown): value is [string, object] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "object";
 }
 
 function encodeNumber(value: number): unknown {

@@ -78,6 +78,25 @@ describe("saveModel and loadModel", () => {
     );
   });
 
+  it("name tensors by the keys that lead to them, and steps by their names", async () => {
+    const weight = tensor([1]);
+    const steps = [
+      ["scale", new Box({}, { mean: weight })],
+      ["classify", new Box({}, { coef: weight })],
+    ];
+    const bytes = await saveModel(
+      new Box({ first: weight }, { steps, "steps.scale": { mean: weight }, list: [weight] }),
+    );
+    expect([...readSafetensors(bytes).tensors.keys()]).toEqual([
+      "list.0",
+      "options.first",
+      "steps.classify.coef",
+      "steps.scale.mean",
+      "steps.scale.mean~2",
+    ]);
+    expect((await loadModel(bytes, { classes: [Box] })).state?.steps).toEqual(steps);
+  });
+
   it("leave options out that stay out of files", async () => {
     const bytes = await new OnMachine({ device: hostDevice() }).save();
     expect((await OnMachine.load(bytes)).getParams()).toEqual({ device: null });
