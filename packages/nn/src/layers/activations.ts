@@ -14,7 +14,6 @@ import {
   log1p,
   logSoftmax,
   maximum,
-  minimum,
   mul,
   neg,
   sigmoid,
@@ -58,7 +57,7 @@ export const activations: Readonly<
   // Not `maximum`: its derivative at 0 is 1/2, that of relu is taken as 0. NaN stays NaN.
   relu: (x) => where(lessEqual(x, 0), 0, x),
   leakyRelu: (x) => where(greater(x, 0), x, mul(x, 0.2)),
-  elu: (x) => where(greater(x, 0), x, expm1(minimum(x, 0))),
+  elu: (x) => where(greater(x, 0), x, expm1(where(greater(x, 0), 0, x))),
   gelu: (x) => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)),
   silu: (x) => mul(x, sigmoid(x)),
   softplus: (x) => add(maximum(x, 0), log1p(exp(neg(abs(x))))),

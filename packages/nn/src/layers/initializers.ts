@@ -70,7 +70,7 @@ async function draw(shape: Shape, turn: () => Promise<void>, scale: Scale, next:
   return values;
 }
 
-/** Gram-Schmidt on normal vectors, each taken out twice, which keeps them orthogonal to rounding. */
+/** Modified Gram-Schmidt on normal vectors. */
 async function orthogonal(shape: Shape, random: RandomStream, turn: () => Promise<void>): Promise<Float64Array> {
   const [rows = 1, columns = 1] = shape;
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
@@ -78,7 +78,7 @@ async function orthogonal(shape: Shape, random: RandomStream, turn: () => Promis
   for (let i = 0; i < count; i++) {
     await turn();
     const vector = new Float64Array(length).map(() => random.normal());
-    for (let pass = 0; pass < 2; pass++) for (const other of vectors) takeOut(vector, other);
+    for (const other of vectors) takeOut(vector, other);
     const norm = Math.sqrt(dot(vector, vector));
     vectors.push(vector.map((value) => value / norm));
   }

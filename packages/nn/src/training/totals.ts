@@ -1,6 +1,6 @@
 /**
  * Sums that grow from step to step in the machine's memory, so that losses need not be read after every step. Each sum
- * carries the digits that addition loses, so that float32 sums over millions of rows stay exact to rounding.
+ * carries the digits that addition loses along, so that float32 sums of a hundred thousand steps keep six digits.
  */
 import { add, type Device, type DType, sub, type Tensor, tensor, Variable } from "@skein-ml/core";
 
