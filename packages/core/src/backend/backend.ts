@@ -31,6 +31,8 @@ export interface BoundPlan {
 export interface Backend {
   /** Short name, such as `cpu`. */
   readonly name: string;
+  /** Buffers are collected by the host like any object, so they are never used again for something else. */
+  readonly collected?: true;
   /**
    * Memory for `size` elements; contents undefined.
    * @throws MachineError if there is none

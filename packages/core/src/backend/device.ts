@@ -58,7 +58,7 @@ export class Device {
   /** Take a buffer back. Called by `Storage.release` alone. */
   reclaim(buffer: BackendBuffer, bytes: number): void {
     this.#liveBytes -= bytes;
-    if (this.#closed) return;
+    if (this.#closed || this.backend.collected) return;
     if (this.#pooledBytes + bytes > POOL_LIMIT_BYTES) return this.backend.free(buffer);
     this.#pooledBytes += bytes;
     const key = poolKey(buffer.dtype, buffer.size);

@@ -20,6 +20,8 @@ interface HostBuffer extends BackendBuffer {
 export function referenceBackend(): Backend {
   return {
     name: "reference",
+    // Tensors show their elements in place (`data`); whoever holds them may do so after the tensor is gone.
+    collected: true,
     alloc: (dtype, size): HostBuffer => ({ dtype, size, data: newArray(dtype, size) }),
     free: () => undefined,
     write: (buffer, data, offset) => hostArray(buffer).set(data, offset),

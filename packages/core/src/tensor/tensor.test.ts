@@ -88,6 +88,14 @@ describe("reading tensors", () => {
     x.dispose();
   });
 
+  test("elements in hand stay what they are after the tensor is gone", () => {
+    const x = tensor([1, 2, 3]);
+    const held = x.data;
+    x.dispose();
+    tensor([7, 8, 9]);
+    expect(Array.from(held)).toEqual([1, 2, 3]);
+  });
+
   test("item needs exactly one element", () => {
     expect(tensor([[3]]).item()).toBe(3);
     expect(() => tensor([1, 2]).item()).toThrow(ShapeError);
