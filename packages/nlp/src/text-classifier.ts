@@ -6,7 +6,6 @@ import {
   type ClassifierTask,
   type Context,
   check,
-  type Description,
   type Device,
   type InputKind,
   type OptionSchema,
@@ -134,11 +133,6 @@ export class TextClassifier extends Classifier<TextClassifierOptions, TextClassi
     return this.infer("predictProba", X, options, async (texts, state, context) =>
       softmax(await this.#logits(texts, state, context)),
     );
-  }
-
-  override describe(): Description {
-    const { options, state } = super.describe();
-    return { options: { ...options, device: null }, state };
   }
 
   protected async learn(
