@@ -10,7 +10,7 @@ export async function bagOfWordsBaseline(
   signal: AbortSignal,
 ): Promise<Baseline> {
   const model = new LogisticRegression();
-  const fitSeconds = await stage.during("for comparison: bag of words, LogisticRegression", (onProgress) =>
+  const fitSeconds = await stage.during("For comparison: bag of words, LogisticRegression", (onProgress) =>
     model.fit(bagOfWords(train.words), train.y, { signal, onProgress }),
   );
   return { name: "bag of words", accuracy: await model.score(bagOfWords(test.words), test.y), fitSeconds };

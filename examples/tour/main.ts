@@ -22,6 +22,7 @@ async function tour(stage: Stage, signal: AbortSignal, share: number): Promise<v
     tell(stage, outcome);
   };
 
+  stage.say("Skein's tour: three models learn from real data. Ctrl-C stops it.");
   const digits = await splitDigits();
   stage.title(`Digits: ${count(digits.yTrain.length)} images of 8 x 8 pixels to learn from, 10 classes`);
   finish(await digitsLogistic(digits, stage, signal));

@@ -26,29 +26,38 @@ export async function writeReport(path: string, outcomes: readonly Outcome[]): P
 
 /** All scores in a table, for the report and for the terminal. */
 export function scoreTable(outcomes: readonly Outcome[]): ReportTable {
-  const rows = outcomes.flatMap(({ model, data, accuracy, baselines, fitSeconds }) => [
-    [model, data, accuracy.toFixed(4), `${fitSeconds.toFixed(1)} s`],
-    ...baselines.map((other) => [
-      `  ${other.name}`,
-      data,
-      other.accuracy.toFixed(4),
-      other.fitSeconds === undefined ? "" : `${other.fitSeconds.toFixed(1)} s`,
-    ]),
-  ]);
+  const rows = standings(outcomes).map(({ name, group = "", score, seconds }) => {
+    return [name, group, score.toFixed(4), seconds === undefined ? "" : `${seconds.toFixed(1)} s`];
+  });
   return { columns: ["model", "data", "test accuracy", "training"], rows };
 }
 
+/** A bar of the chart, a row of the table. */
+interface Standing extends Score {
+  readonly seconds?: number | undefined;
+}
+
+/** The models on each data set, and below them once each what they are compared with. */
+function standings(outcomes: readonly Outcome[]): Standing[] {
+  const sets = [...new Set(outcomes.map(({ data }) => data))];
+  return sets.flatMap((group) => {
+    const ours = outcomes.filter(({ data }) => data === group);
+    const others = new Map(ours.flatMap(({ baselines }) => baselines.map((other) => [other.name, other])));
+    return [
+      ...ours.map(({ model, accuracy, fitSeconds }) => ({ name: model, group, score: accuracy, seconds: fitSeconds })),
+      ...[...others.values()].map(({ name, accuracy, fitSeconds }) => {
+        return { name, group, score: accuracy, seconds: fitSeconds, baseline: true };
+      }),
+    ];
+  });
+}
+
 function scores(outcomes: readonly Outcome[]): ReportSection {
-  const bars = outcomes.flatMap(({ model, data, accuracy, baselines }): Score[] => [
-    { name: model, score: accuracy, group: data },
-    ...baselines.map((other) => ({ name: other.name, score: other.accuracy, group: data, baseline: true })),
-  ]);
-  const seen = new Set<string>();
-  const once = bars.filter(({ name, group }) => !seen.has(`${group} ${name}`) && seen.add(`${group} ${name}`));
   return {
     heading: "Scores",
+    text: "Grey: what the models are compared with. The majority class is always guessed from the training rows.",
     table: scoreTable(outcomes),
-    charts: [scoreBars(once, { metric: "test accuracy" })],
+    charts: [scoreBars(standings(outcomes), { metric: "test accuracy" })],
   };
 }
 

@@ -7,7 +7,7 @@ import logUpdate from "log-update";
 
 /** Time between two drawings of a bar. */
 const FRAME_MS = 100;
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 20;
 
 export class Stage {
   readonly #isTerminal = process.stdout.isTTY === true;
@@ -62,7 +62,7 @@ export class Stage {
       const share = event.total ? event.step / event.total : 0;
       const filled = Math.round(share * BAR_WIDTH);
       const bar = `${"━".repeat(filled)}${this.#dim("─".repeat(BAR_WIDTH - filled))}`;
-      logUpdate(`  ${label}  ${bar} ${(100 * share).toFixed(0).padStart(3)} %  ${words(event)}`);
+      logUpdate(`  ${label}\n    ${bar} ${(100 * share).toFixed(0).padStart(3)} %  ${words(event)}`);
     };
   }
 

@@ -124,7 +124,7 @@ function tableHtml(call: string, table: ReportTable): string {
       columns: columns.length,
     });
   }
-  const numeric = columns.map((_, j) => rows.length > 0 && rows.every((row) => isNumeric(row[j])));
+  const numeric = columns.map((_, j) => isNumericColumn(rows.map((row) => row[j] ?? "")));
   const cells = (tag: "td" | "th", row: readonly ReportCell[]): string =>
     row
       .map((value, j) => `<${tag}${numeric[j] ? ' class="number"' : ""}>${escapeHtml(String(value))}</${tag}>`)
@@ -135,9 +135,10 @@ function tableHtml(call: string, table: ReportTable): string {
   return `<div class="table"><table>${title}${head}<tbody>\n${body}\n</tbody></table></div>\n`;
 }
 
-/** A number, or text that begins like one: "0.97", "12.3 s". */
-function isNumeric(value: ReportCell | undefined): boolean {
-  return typeof value === "number" || (typeof value === "string" && /^[-+]?\d/.test(value));
+/** Numbers, or text that begins like one ("0.97", "12.3 s"); some cells may be empty. */
+function isNumericColumn(cells: readonly ReportCell[]): boolean {
+  const filled = cells.filter((cell) => cell !== "");
+  return filled.length > 0 && filled.every((cell) => typeof cell === "number" || /^[-+]?\d/.test(String(cell)));
 }
 
 function paragraphs(text: string): string {
