@@ -100,7 +100,9 @@ function naturalDType(data: NestedArray | TypedArray, values: TypedArray | reado
   return values.length > 0 && typeof values[0] === "boolean" ? "bool" : "float32";
 }
 
+/** The values as `dtype`; the array itself if it is of it (writing to a machine copies). */
 function convert(values: TypedArray | readonly (number | boolean)[], dtype: DType): TypedArray {
+  if (ArrayBuffer.isView(values) && dtypeOf(values) === dtype) return values;
   const result = newArray(dtype, values.length);
   for (let i = 0; i < values.length; i++) {
     const value = Number(values[i]);
