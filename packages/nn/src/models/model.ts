@@ -40,6 +40,7 @@ import { Adam } from "../optimizers/adam.ts";
 import { resolveOptimizer } from "../optimizers/by-name.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { SGD } from "../optimizers/sgd.ts";
+import type { EpochLogs } from "../training/callbacks.ts";
 import { Evaluator } from "../training/evaluator.ts";
 import {
   type CompileOptions,
@@ -96,7 +97,9 @@ export abstract class Model extends Layer {
    * (`optimizer: model.optimizer`); any other begins afresh.
    *
    * @throws OptionError for an option that is unknown, of the wrong type or out of range; the net stays as it was
-   * @example model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+   * @example
+   * const model = new Sequential([new Dense(10, { activation: "softmax" })]);
+   * model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
    */
   compile(options: CompileOptions): this {
     const call = this.#call("compile");
@@ -131,7 +134,10 @@ export abstract class Model extends Layer {
    * @throws OptionError     for a wrong option, or if the net is not compiled
    * @throws DataError       if the data can't be learned from, or the loss is no finite number any more. After any error,
    *                         and after an abort, the net is as it was before
-   * @example await model.fit(X, y, { epochs: 10, batchSize: 32, validation: { X: XTest, y: yTest } });
+   * @example
+   * const model = new Sequential([new Dense(2)]).compile({ loss: "crossEntropy" });
+   * await model.fit([[0, 1], [1, 0]], [0, 1], { epochs: 10, batchSize: 32 });
+   * model.history.loss.length // => 10
    */
   async fit(X: NetInput, y: NetTarget, options: NetFitOptions = {}): Promise<this> {
     const call = this.#call("fit");
@@ -157,9 +163,12 @@ export abstract class Model extends Layer {
    *
    * @throws NotFittedError  before `fit`
    * @throws DataError       if the data does not fit the net
-   * @example const { loss, accuracy } = await model.evaluate(XTest, yTest);
+   * @example
+   * const model = new Sequential([new Dense(2)]).compile({ loss: "crossEntropy", metrics: ["accuracy"] });
+   * await model.fit([[0, 1], [1, 0]], [0, 1]);
+   * Object.keys(await model.evaluate([[0, 1]], [0])) // => ["loss", "accuracy"]
    */
-  async evaluate(X: NetInput, y: NetTarget, options: EvaluateOptions = {}): Promise<Record<string, number>> {
+  async evaluate(X: NetInput, y: NetTarget, options: EvaluateOptions = {}): Promise<EpochLogs> {
     const call = this.#call("evaluate");
     const { goal } = this.#compiled(call);
     this.#checkTrained(call);
@@ -184,7 +193,10 @@ export abstract class Model extends Layer {
    * @returns                `[n, ...]`, on the host
    * @throws NotFittedError  before `fit`, unless weights were set or loaded
    * @throws DataError       if the rows do not fit the net
-   * @example const probabilities = await model.predict(X);
+   * @example
+   * const model = new Sequential([new Dense(2)]).compile({ loss: "crossEntropy" });
+   * await model.fit([[0, 1], [1, 0]], [0, 1]);
+   * (await model.predict([[0, 1], [1, 0], [1, 1]])).shape // => [3, 2]
    */
   async predict(X: NetInput, options: PredictOptions = {}): Promise<Tensor> {
     const call = this.#call("predict");
@@ -203,7 +215,7 @@ export abstract class Model extends Layer {
 
   /**
    * Make the weights for rows of a shape, so that they can be looked at or set before any training. `fit` does it by itself.
-   * @example await model.build([64]);
+   * @example (await new Sequential([new Dense(10)]).build([64])).summary();
    */
   async build(rowShape: Shape, options: CallOptions = {}): Promise<this> {
     const call = this.#call("build");
@@ -225,7 +237,10 @@ export abstract class Model extends Layer {
    * Give all weights values, by path: all of them or, if something is wrong, none. `predict` works then.
    *
    * @throws DataError  if one is missing, unknown, not finite, or of another shape
-   * @example await model.setWeights({ "layers.0.kernel": [[1], [2]], "layers.0.bias": [0] });
+   * @example
+   * const model = await new Sequential([new Dense(1)]).build([2]);
+   * await model.setWeights({ "layers.0.kernel": [[1], [2]], "layers.0.bias": [10] });
+   * (await model.predict([[3, 4]])).toArray() // => [[21]]
    */
   async setWeights(values: WeightValues): Promise<this> {
     const call = this.#call("setWeights");

@@ -2,7 +2,10 @@
 import { check, OptionError, type OptionSchema, resolveOptions, type TypedArray } from "@skein-ml/core";
 
 /** The numbers of one epoch: `loss`, metrics, and with validation data `valLoss` and the like. */
-export type EpochLogs = Readonly<Record<string, number>>;
+export interface EpochLogs {
+  readonly loss: number;
+  readonly [name: string]: number;
+}
 
 /** What a callback can do with a training. */
 export interface Training {
@@ -49,7 +52,10 @@ const schema: OptionSchema<EarlyStoppingOptions> = {
  * Ends a training that no longer gets better.
  *
  * @throws OptionError in `fit` if the history has nothing of the name that is watched
- * @example await model.fit(X, y, { epochs: 100, validation: 0.2, callbacks: [new EarlyStopping({ patience: 5 })] });
+ * @example
+ * const model = new Sequential([new Dense(2)]).compile({ loss: "crossEntropy" });
+ * const [X, y] = [[[0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 0, 1]];
+ * await model.fit(X, y, { epochs: 100, validation: 0.5, callbacks: [new EarlyStopping({ patience: 5 })] });
  */
 export class EarlyStopping implements Callback {
   readonly options: Readonly<Required<EarlyStoppingOptions>>;

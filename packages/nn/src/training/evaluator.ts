@@ -1,6 +1,7 @@
 /** Evaluation: losses and metrics of rows that are not learned from. The last batch is filled up with rows of weight 0. */
 import type { Captured, Context } from "@skein-ml/core";
 import { BatchBuffers, rowsInOrder } from "./batches.ts";
+import type { EpochLogs } from "./callbacks.ts";
 import { type BatchTypes, captureEvaluation, type Goal, type Net } from "./programs.ts";
 import type { TrainingData } from "./targets.ts";
 import { Totals } from "./totals.ts";
@@ -27,7 +28,7 @@ export class Evaluator {
    * Means over all rows: the loss, then the metrics.
    * @param reports  whether the rows done are the progress of the call
    */
-  async run(context: Context, reports = false): Promise<Record<string, number>> {
+  async run(context: Context, reports = false): Promise<EpochLogs> {
     this.#totals.reset();
     const n = this.#order.length;
     for (let from = 0; from < n; from += this.#size) {
@@ -55,7 +56,7 @@ export function batchTypes(net: Net, { X, y, weights }: TrainingData, size: numb
 }
 
 /** Sums as means, by name. */
-export function means(goal: Goal, [weight = 0, ...sums]: readonly number[]): Record<string, number> {
-  const names = ["loss", ...goal.metrics.map(({ name }) => name)];
-  return Object.fromEntries(names.map((name, i) => [name, (sums[i] ?? 0) / weight]));
+export function means(goal: Goal, [weight = 0, loss = 0, ...sums]: readonly number[]): EpochLogs {
+  const metrics = goal.metrics.map(({ name }, i) => [name, (sums[i] ?? 0) / weight]);
+  return { loss: loss / weight, ...Object.fromEntries(metrics) };
 }

@@ -138,7 +138,7 @@ export class Trainer {
   }
 
   /** Means of the epoch so far. */
-  async #read(): Promise<Record<string, number>> {
+  async #read(): Promise<EpochLogs> {
     const [at = -1] = await this.#fault.read();
     if (at >= 0) {
       throw new DataError(
@@ -153,12 +153,12 @@ export class Trainer {
 
   #report(
     rows: number,
-    metrics: Record<string, number>,
+    metrics: EpochLogs,
   ): {
     step: number;
     total: number;
     message: string;
-    metrics: Record<string, number>;
+    metrics: EpochLogs;
   } {
     const { batchSize, epochs, firstEpoch } = this.#plan;
     const perEpoch = Math.ceil(this.#rows / batchSize);
