@@ -1,5 +1,5 @@
 import { LogisticRegression, StandardScaler } from "@skein-ml/classical";
-import { Estimator, ModelFileError, type SaveableClass, type Tensor } from "@skein-ml/core";
+import { Estimator, ModelFileError, type Tensor } from "@skein-ml/core";
 import { type CallContext, Dense, Layer, Model, Sequential } from "@skein-ml/nn";
 import { Pipeline } from "@skein-ml/workflow";
 import { expect, test } from "vitest";
@@ -34,7 +34,7 @@ test("a net comes back; a class of one's own has to be named", async () => {
     net.compile({ loss: "meanSquaredError", seed: 1 });
     await net.fit(X, [0, 1, 2, 3]);
     const bytes = await net.save();
-    const loaded = await load<Model>(bytes, { classes: [Doubled] as SaveableClass<Model>[] });
+    const loaded = await load<Model>(bytes, { classes: [Doubled] });
     expect((await loaded.predict(X)).toArray()).toEqual((await net.predict(X)).toArray());
     if (net instanceof Doubled) await expect(load(bytes)).rejects.toThrow(ModelFileError);
   }

@@ -8,9 +8,9 @@ import * as nn from "@skein-ml/nn";
 import * as workflow from "@skein-ml/workflow";
 
 /** Options of `load`. */
-export interface LoadOptions<T extends Saveable> extends CallOptions {
+export interface LoadOptions extends CallOptions {
   /** Classes of your own that may come out too, such as a `Model` with a `call` of yours. Default: none */
-  readonly classes?: readonly SaveableClass<T>[];
+  readonly classes?: readonly SaveableClass[];
 }
 
 /**
@@ -23,12 +23,12 @@ export interface LoadOptions<T extends Saveable> extends CallOptions {
  * @throws ModelFileError  if the file is damaged, or holds a class that is neither Skein's nor one of `classes`
  * @example const model = await load<Pipeline>(await pipeline.save());
  */
-export function load<T extends Saveable = Saveable>(
+export async function load<T extends Saveable = Saveable>(
   bytes: Uint8Array | ArrayBuffer,
-  options: LoadOptions<T> = {},
+  options: LoadOptions = {},
 ): Promise<T> {
   const { classes = [], ...rest } = options;
-  return loadModel(bytes, { ...rest, classes: [...(modelClasses() as SaveableClass<T>[]), ...classes] });
+  return (await loadModel(bytes, { ...rest, classes: [...modelClasses(), ...classes] })) as T;
 }
 
 /** All classes of Skein whose objects can go in a model file. */
