@@ -13,13 +13,16 @@ export function csrTimes(X: CsrRows, W: ArrayLike<number>, b: ArrayLike<number>)
   const { data, indices, indptr } = X;
   const columns = transposed(W, r, p);
   const result = new Float64Array(n * r);
+  const sums = new Float64Array(r);
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < r; k++) result[i * r + k] = b[k]!;
-    for (let at = indptr[i]!; at < indptr[i + 1]!; at++) {
+    for (let k = 0; k < r; k++) sums[k] = b[k]!;
+    const end = indptr[i + 1]!;
+    for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
-      const column = indices[at]! * r;
-      for (let k = 0; k < r; k++) result[i * r + k]! += value * columns[column + k]!;
+      let from = indices[at]! * r;
+      for (let k = 0; k < r; k++) sums[k]! += value * columns[from++]!;
     }
+    for (let k = 0; k < r; k++) result[i * r + k] = sums[k]!;
   }
   return result;
 }
@@ -29,11 +32,14 @@ export function csrTransposeTimes(X: CsrRows, R: Float64Array, r: number): Float
   const [n, p] = X.shape;
   const { data, indices, indptr } = X;
   const result = new Float64Array(p * r);
+  const factors = new Float64Array(r);
   for (let i = 0; i < n; i++) {
-    for (let at = indptr[i]!; at < indptr[i + 1]!; at++) {
+    for (let k = 0; k < r; k++) factors[k] = R[i * r + k]!;
+    const end = indptr[i + 1]!;
+    for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
-      const column = indices[at]! * r;
-      for (let k = 0; k < r; k++) result[column + k]! += value * R[i * r + k]!;
+      let to = indices[at]! * r;
+      for (let k = 0; k < r; k++) result[to++]! += value * factors[k]!;
     }
   }
   return result;

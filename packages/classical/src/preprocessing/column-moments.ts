@@ -31,22 +31,21 @@ export async function columnMoments(
   sampleWeight: Float64Array | undefined,
   context: Context,
 ): Promise<Moments> {
-  const weight = await weightOfColumns(X, sampleWeight, context);
-  const mean = new Float64Array(weight.length);
-  const stored = new Float64Array(weight.length);
-  await forEachValue(X, sampleWeight, context, (column, value, share) => {
-    stored[column]! += share;
-    mean[column]! += share * value;
+  const p = X.shape[1];
+  const { weight, stored, mean } = await weightsAndMeans(X, sampleWeight, context);
+  const variance = new Float64Array(p);
+  const rest = new Float64Array(p);
+  const columns = X.kind === "csr" ? X.indices : undefined;
+  await forEachRow(X, sampleWeight, context, (from, to, share) => {
+    for (let at = from; at < to; at++) {
+      const j = columns ? columns[at]! : at - from;
+      const distance = X.data[at]! - mean[j]!;
+      if (Number.isNaN(distance)) continue;
+      rest[j]! += share * distance;
+      variance[j]! += share * distance * distance;
+    }
   });
-  for (let j = 0; j < mean.length; j++) mean[j]! /= weight[j]!;
-  const variance = new Float64Array(weight.length);
-  const rest = new Float64Array(weight.length);
-  await forEachValue(X, sampleWeight, context, (column, value, share) => {
-    const distance = value - mean[column]!;
-    rest[column]! += share * distance;
-    variance[column]! += share * distance * distance;
-  });
-  for (let j = 0; j < mean.length; j++) {
+  for (let j = 0; j < p; j++) {
     // Zeros that a sparse matrix does not store are as far from the mean as it is from them.
     const zeros = weight[j]! - stored[j]!;
     const squares = variance[j]! + zeros * mean[j]! ** 2;
@@ -75,45 +74,48 @@ export function mergedMoments(a: Moments, b: Moments): Moments {
   return { weight, mean, variance };
 }
 
-/** For each column the sum of the weights of the rows that have a value there. */
-async function weightOfColumns(
+/** Means, the weights they were divided by, and the part of these that stored values have. */
+async function weightsAndMeans(
   X: Matrix,
   sampleWeight: Float64Array | undefined,
   context: Context,
-): Promise<Float64Array> {
-  const [n, p] = X.shape;
-  const weight = new Float64Array(p);
-  if (X.kind === "dense") {
-    await forEachValue(X, sampleWeight, context, (column, _value, share) => {
-      weight[column]! += share;
-    });
-    return weight;
-  }
-  weight.fill(sampleWeight?.reduce((sum, share) => sum + share, 0) ?? n);
-  for (let i = 0; i < n; i++) {
-    for (let at = X.indptr[i]!; at < X.indptr[i + 1]!; at++) {
-      if (Number.isNaN(X.data[at]!)) weight[X.indices[at]!]! -= sampleWeight?.[i] ?? 1;
+): Promise<{ weight: Float64Array; stored: Float64Array; mean: Float64Array }> {
+  const p = X.shape[1];
+  const stored = new Float64Array(p);
+  const missing = new Float64Array(p);
+  const mean = new Float64Array(p);
+  const columns = X.kind === "csr" ? X.indices : undefined;
+  let total = 0;
+  await forEachRow(X, sampleWeight, context, (from, to, share) => {
+    total += share;
+    for (let at = from; at < to; at++) {
+      const j = columns ? columns[at]! : at - from;
+      const value = X.data[at]!;
+      if (Number.isNaN(value)) missing[j]! += share;
+      else {
+        stored[j]! += share;
+        mean[j]! += share * value;
+      }
     }
-  }
-  return weight;
+  });
+  const weight = X.kind === "csr" ? missing.map((share) => total - share) : stored;
+  for (let j = 0; j < p; j++) mean[j]! /= weight[j]!;
+  return { weight, stored, mean };
 }
 
-/** Visit all stored values that are not missing, row by row, with the weights of their rows. */
-async function forEachValue(
+/** Visit the stored values of each row, `[from, to)`, with the row's weight. */
+async function forEachRow(
   X: Matrix,
   sampleWeight: Float64Array | undefined,
   context: Context,
-  visit: (column: number, value: number, share: number) => void,
+  visit: (from: number, to: number, share: number) => void,
 ): Promise<void> {
   const [n, p] = X.shape;
   const block = Math.max(1, Math.floor(BLOCK / p));
   for (let i = 0; i < n; i++) {
     if (i % block === 0) await context.turn();
-    const share = sampleWeight?.[i] ?? 1;
-    const [from, to] = X.kind === "csr" ? [X.indptr[i]!, X.indptr[i + 1]!] : [i * p, (i + 1) * p];
-    for (let at = from; at < to; at++) {
-      const value = X.data[at]!;
-      if (!Number.isNaN(value)) visit(X.kind === "csr" ? X.indices[at]! : at - from, value, share);
-    }
+    const share = sampleWeight ? sampleWeight[i]! : 1;
+    if (X.kind === "csr") visit(X.indptr[i]!, X.indptr[i + 1]!, share);
+    else visit(i * p, (i + 1) * p, share);
   }
 }

@@ -41,6 +41,12 @@ export interface StandardScalerState {
   readonly weight: Tensor;
 }
 
+/** What is subtracted from each column, and what it is divided by. */
+interface ColumnScales {
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
 type State = StandardScalerState & InputState;
 
 /** Elements scaled between two turns of the event loop. */
@@ -153,8 +159,7 @@ export class StandardScaler extends Transformer<
   inverseTransform(X: MatrixLike, options?: CallOptions): Promise<Tensor | CsrMatrix>;
   inverseTransform(X: MatrixLike, options: CallOptions = {}): Promise<Tensor | CsrMatrix> {
     return this.infer("inverseTransform", X, options, (rows, state, context) => {
-      const { mean, scale } = this.#parameters(rows, state, context.call);
-      return mapColumns(rows, context, (value, j) => value * scale[j]! + mean[j]!);
+      return rescaled(rows, this.#scales(rows, state, context.call), context, "back");
     });
   }
 
@@ -164,8 +169,7 @@ export class StandardScaler extends Transformer<
   }
 
   protected apply(rows: Matrix, state: Readonly<State>, context: Context): Promise<Tensor | CsrMatrix> {
-    const { mean, scale } = this.#parameters(rows, state, context.call);
-    return mapColumns(rows, context, (value, j) => (value - mean[j]!) / scale[j]!);
+    return rescaled(rows, this.#scales(rows, state, context.call), context, "there");
   }
 
   protected override stateProblem(state: Readonly<State>): string | undefined {
@@ -174,12 +178,12 @@ export class StandardScaler extends Transformer<
   }
 
   /** What is subtracted and divided by, column by column; 0 and 1 where the options say not to. */
-  #parameters(rows: Matrix, state: Readonly<State>, call: string): { mean: ArrayLike<number>; scale: Float64Array } {
+  #scales(rows: Matrix, state: Readonly<State>, call: string): ColumnScales {
     this.#checkKind(rows, call);
     const { withMean, withStd } = this.options;
     const p = state.nFeaturesIn;
     return {
-      mean: withMean ? state.mean.data : new Float64Array(p),
+      mean: withMean ? Float64Array.from(state.mean.data) : new Float64Array(p),
       scale: withStd ? scaleOf(state) : new Float64Array(p).fill(1),
     };
   }
@@ -213,19 +217,25 @@ function momentsOf(state: Readonly<StandardScalerState>): Moments {
   return { mean: floats(state.mean), variance: floats(state.var), weight: floats(state.weight) };
 }
 
-/** Every stored value mapped: `[n, p]` of the same kind and the same float. */
-async function mapColumns(
+/** `(x - mean) / scale` of every stored value, or the way back: rows of the same kind and the same float. */
+async function rescaled(
   X: Matrix,
+  { mean, scale }: ColumnScales,
   context: Context,
-  map: (value: number, column: number) => number,
+  direction: "there" | "back",
 ): Promise<Tensor | CsrMatrix> {
   const { data } = X;
-  const result = data instanceof Float32Array ? new Float32Array(data.length) : new Float64Array(data.length);
+  const columns = X.kind === "csr" ? X.indices : undefined;
   const p = X.shape[1];
+  const back = direction === "back";
+  const result = data instanceof Float32Array ? new Float32Array(data.length) : new Float64Array(data.length);
   for (let from = 0; from < data.length; from += BLOCK) {
     await context.turn();
     const to = Math.min(data.length, from + BLOCK);
-    for (let at = from; at < to; at++) result[at] = map(data[at]!, X.kind === "csr" ? X.indices[at]! : at % p);
+    for (let at = from; at < to; at++) {
+      const j = columns ? columns[at]! : at % p;
+      result[at] = back ? data[at]! * scale[j]! + mean[j]! : (data[at]! - mean[j]!) / scale[j]!;
+    }
   }
   return X.kind === "csr" ? { ...X, data: result } : tensor(result, { shape: X.shape });
 }
