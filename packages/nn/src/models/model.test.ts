@@ -321,6 +321,18 @@ describe("layers of one's own", () => {
     loaded.dispose();
   });
 
+  test("nets are layers of other nets", async () => {
+    const { X, y } = clouds(30);
+    const inner = new Sequential([new Dense(4, { activation: "relu" }), new Dropout(0.2)]);
+    using model = new Sequential([inner, new Dense(3)]).compile({ loss: "crossEntropy", seed: 1 });
+    await model.fit(X, y);
+    expect(Object.keys(await weightsOf(model))[0]).toBe("layers.0.layers.0.kernel");
+    using loaded = await loadModel(await model.save(), { classes: [Sequential] });
+    await loaded.fit(X, y);
+    await model.fit(X, y);
+    expect(await weightsOf(loaded)).toEqual(await weightsOf(model));
+  });
+
   test("that are not in a property are refused", async () => {
     class Lost extends Model {
       call(x: Tensor, context: CallContext): Tensor {
@@ -330,6 +342,7 @@ describe("layers of one's own", () => {
     const { X, y } = clouds(30);
     using model = new Lost().compile({ loss: "crossEntropy" });
     await expect(model.fit(X, y)).rejects.toThrow("the layer is in no property of the net");
+    await expect(model.save()).rejects.toThrow("the class has no name that would stand in the file");
   });
 
   test("frozen layers keep their weights", async () => {

@@ -15,7 +15,8 @@
  *     }
  *
  * The road of a `fit`: data is read and compared with the net and the loss (training/read-data.ts), the net is built
- * (inspect.ts, weights.ts), and the loop runs recorded steps (training/trainer.ts, training/programs.ts).
+ * (inspect.ts, weights.ts), and the loop runs recorded steps (training/trainer.ts, training/programs.ts). This file is long
+ * because it is all that people call on a net; the work is done in those.
  */
 import { cpu } from "@skein-ml/backend-cpu";
 import {
@@ -289,9 +290,18 @@ export abstract class Model extends Layer {
     return summaryText(this, rowShape, calls, layerPaths(this));
   }
 
-  /** The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is. */
-  save(options: CallOptions = {}): Promise<Uint8Array> {
-    return saveModel(this, options);
+  /**
+   * The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is.
+   * @throws OptionError if the class has no `className`, by which files know it
+   */
+  async save(options: CallOptions = {}): Promise<Uint8Array> {
+    if ((this.constructor as typeof Model).className !== "") return saveModel(this, options);
+    throw new OptionError(
+      this.#call("save"),
+      "the class has no name that would stand in the file",
+      {},
+      'Give it one: static override readonly className = "...".',
+    );
   }
 
   /** Give all memory back: weights, optimizer and recorded programs. The net is then as one that was never trained. */

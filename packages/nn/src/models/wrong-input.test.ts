@@ -164,6 +164,7 @@ const wrongFits: readonly Case[] = [
     OptionError,
     'classWeight must be "balanced" or an object',
   ],
+  ["class weights of 0", [X, y, { classWeight: { 0: 0, 1: 0, 2: 0 } }], OptionError, "every row has the weight 0"],
   ["callbacks", [X, y, { callbacks: [() => {}] }], OptionError, "callbacks must be an array of callbacks"],
 ];
 

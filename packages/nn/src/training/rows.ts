@@ -69,14 +69,13 @@ async function readFlat(context: Context, X: unknown): Promise<{ shape: Shape; d
 
 /** Rows of more than two axes, or of flat data with a shape; undefined for other forms. */
 async function readDeep(
-  { call }: Context,
+  context: Context,
   name: string,
   given: unknown,
 ): Promise<{ shape: Shape; data: ArrayLike<number> } | undefined> {
   if (given instanceof Tensor) return given.rank > 2 ? { shape: given.shape, data: await given.read() } : undefined;
-  if (isFlat(given)) return given.shape.length > 2 || name === "y" ? checkFlat(call, name, given) : undefined;
-  if (depthOf(given) < 3) return undefined;
-  return flatten(call, name, given as DeepRows);
+  if (isFlat(given)) return given.shape.length > 2 || name === "y" ? checkFlat(context.call, name, given) : undefined;
+  return isList(given) && depthOf(given) >= 3 ? flatten(context, name, given) : undefined;
 }
 
 function isFlat(given: unknown): given is FlatRows {
@@ -105,28 +104,40 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-function flatten(call: string, name: string, rows: DeepRows): { shape: Shape; data: number[] } {
+async function flatten(
+  context: Context,
+  name: string,
+  rows: ArrayLike<unknown>,
+): Promise<{ shape: Shape; data: Float64Array }> {
   const shape: number[] = [];
   for (let level: unknown = rows; isList(level); level = level[0]) shape.push(level.length);
-  const data: number[] = [];
-  const walk = (part: unknown, axis: number, path: readonly number[]): void => {
-    if (axis === shape.length) {
-      if (typeof part !== "number") throw notNumber(call, name, part, path);
-      data.push(part);
+  const data = new Float64Array(sizeOf(shape));
+  let next = 0;
+  const walk = (part: unknown, path: readonly number[]): void => {
+    if (path.length === shape.length) {
+      if (typeof part !== "number") throw notNumber(context.call, name, part, path);
+      data[next++] = part;
       return;
     }
-    if (!isList(part) || part.length !== shape[axis]) {
-      throw new DataError(
-        call,
-        `${name} is ragged`,
-        { at: path, came: isList(part) ? part.length : describeValue(part), wanted: shape[axis] },
-        "All rows must have the same shape.",
-      );
-    }
-    for (let i = 0; i < part.length; i++) walk(part[i], axis + 1, [...path, i]);
+    const items = checkLength(context.call, name, part, { path, wanted: shape[path.length] ?? 0 });
+    for (let i = 0; i < items.length; i++) walk(items[i], [...path, i]);
   };
-  walk(rows, 0, []);
+  for (let i = 0; i < rows.length; i++) {
+    walk(rows[i], [i]);
+    if (context.due) await context.turn();
+  }
   return { shape, data };
+}
+
+function checkLength(
+  call: string,
+  name: string,
+  part: unknown,
+  { path, wanted }: { readonly path: readonly number[]; readonly wanted: number },
+): ArrayLike<unknown> {
+  if (isList(part) && part.length === wanted) return part;
+  const came = isList(part) ? part.length : describeValue(part);
+  throw new DataError(call, `${name} is ragged`, { at: path, came, wanted }, "All rows must have the same shape.");
 }
 
 function notNumber(call: string, name: string, came: unknown, at: readonly number[]): DataError {
