@@ -62,7 +62,7 @@ const classOf = (labels: readonly string[]) => labels.map((label) => targetNames
 const model = new DefinitionNet();
 model.compile({
   optimizer: new Adam({ learningRate: 0.005 }),
-  loss: "sparseCategoricalCrossentropy",
+  loss: "crossEntropy",
   metrics: ["accuracy"],
   seed: 0,
 });

@@ -5,7 +5,9 @@ import type { Device } from "@skein-ml/core";
 /**
  * The fastest machine that this computer has: for now always the embedded CPU machine, `cpu()`.
  *
- * @example const net = model.compile({ loss: "meanSquaredError", device: await bestDevice() });
+ * @example
+ * const x = tensor([1, 2, 3], { device: await bestDevice() });
+ * sum(x).item() // => 6
  */
 export async function bestDevice(): Promise<Device> {
   return cpu();

@@ -21,7 +21,10 @@ export interface LoadOptions extends CallOptions {
  * @param bytes            the whole file, as `model.save()` gives it
  * @typeParam T            the class you expect; it is not checked
  * @throws ModelFileError  if the file is damaged, or holds a class that is neither Skein's nor one of `classes`
- * @example const model = await load<Pipeline>(await pipeline.save());
+ * @example
+ * const scaler = await new StandardScaler().fit([[1], [3]]);
+ * const again = await load<StandardScaler>(await scaler.save());
+ * again.mean?.toArray() // => [2]
  */
 export async function load<T extends Saveable = Saveable>(
   bytes: Uint8Array | ArrayBuffer,
