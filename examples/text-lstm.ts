@@ -16,6 +16,7 @@ import {
   LSTM,
   loadDefinitions,
   Model,
+  maximum,
   mul,
   notEqual,
   padSequences,
@@ -41,7 +42,7 @@ class DefinitionNet extends Model {
     const states = this.lstm.apply(this.embedding.apply(tokens, context), context);
     // The mean of the LSTM's states over the words that are there.
     const isWord = expandDims(cast(notEqual(tokens, 0), states.dtype), 2);
-    const average = div(sum(mul(states, isWord), { axis: 1 }), sum(isWord, { axis: 1 }));
+    const average = div(sum(mul(states, isWord), { axis: 1 }), maximum(sum(isWord, { axis: 1 }), 1));
     return this.linear.apply(this.dropout.apply(average, context), context);
   }
 }

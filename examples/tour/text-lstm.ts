@@ -13,6 +13,7 @@ import {
   LSTM,
   loadModel,
   Model,
+  maximum,
   mul,
   notEqual,
   padSequences,
@@ -42,7 +43,7 @@ class DefinitionNet extends Model {
   call(tokens: Tensor, context: CallContext): Tensor {
     const states = this.lstm.apply(this.embedding.apply(tokens, context), context);
     const isWord = expandDims(cast(notEqual(tokens, 0), states.dtype), 2);
-    const average = div(sum(mul(states, isWord), { axis: 1 }), sum(isWord, { axis: 1 }));
+    const average = div(sum(mul(states, isWord), { axis: 1 }), maximum(sum(isWord, { axis: 1 }), 1));
     return this.linear.apply(this.dropout.apply(average, context), context);
   }
 }
