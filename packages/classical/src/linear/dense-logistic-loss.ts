@@ -51,8 +51,7 @@ export class DenseLogisticLoss implements LogisticLoss {
   readonly #shape: ParameterShape;
   readonly #device: Device;
   readonly #context: Context;
-  /** `[n, q]` */
-  readonly #rows: Float64Array;
+  readonly #X: DenseMatrix;
   readonly #weights: Float64Array;
   readonly #evaluation: Captured;
   #curvature: Captured | undefined;
@@ -63,14 +62,14 @@ export class DenseLogisticLoss implements LogisticLoss {
     this.#shape = shape;
     this.#device = device;
     this.#context = context;
-    this.#rows = withOnes(X, shape.columns);
+    this.#X = X;
     this.#weights = problem.weights;
     this.#evaluation = capture(([w, rows, weights, y]) => [evaluation(rows!, weights!, y!, w!, shape)], {
       device,
       variables: [],
       inputs: [...rowInputs(n, shape), { shape: [n, 1], dtype: "int32" }],
     });
-    this.#evaluation.write(1, this.#rows);
+    this.#evaluation.write(1, withOnes(X, 0, n, shape.columns));
     this.#evaluation.write(2, this.#weights);
     this.#evaluation.write(3, problem.y);
   }
@@ -95,7 +94,7 @@ export class DenseLogisticLoss implements LogisticLoss {
     const total = new Float64Array(w.length ** 2);
     this.#curvature.write(0, w);
     for (let from = 0; from < n; from += size) {
-      this.#curvature.write(1, padded(this.#rows.subarray(from * q, (from + size) * q), size * q));
+      this.#curvature.write(1, padded(withOnes(this.#X, from, Math.min(n, from + size), q), size * q));
       this.#curvature.write(2, padded(this.#weights.subarray(from, from + size), size));
       await this.#curvature.runInTurns(() => this.#context.turn());
       const part = await this.#curvature.outputs[0]!.read();
@@ -175,13 +174,14 @@ function softmaxCurvature(X: Tensor, z: Tensor, weights: Tensor): Tensor {
   return sub(reshape(diagonal, [r * q, r * q]), matmul(weighted, products));
 }
 
-/** The rows in float64, with a 1 at the end of each if there is an intercept. */
-function withOnes({ data, shape }: DenseMatrix, columns: number): Float64Array {
-  const [n, p] = shape;
-  if (columns === p) return data instanceof Float64Array ? data : Float64Array.from(data);
-  const rows = new Float64Array(n * columns);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < p; j++) rows[i * columns + j] = data[i * p + j]!;
+/** Rows `[from, to)` in float64, with a 1 at the end of each if there is an intercept. */
+function withOnes({ data, shape }: DenseMatrix, from: number, to: number, columns: number): Float64Array {
+  const p = shape[1];
+  const given = data.subarray(from * p, to * p);
+  if (columns === p) return given instanceof Float64Array ? given : Float64Array.from(given);
+  const rows = new Float64Array((to - from) * columns);
+  for (let i = 0; i < to - from; i++) {
+    for (let j = 0; j < p; j++) rows[i * columns + j] = given[i * p + j]!;
     rows[i * columns + p] = 1;
   }
   return rows;

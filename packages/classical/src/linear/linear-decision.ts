@@ -3,6 +3,8 @@
  */
 import {
   add,
+  type Context,
+  type CsrMatrix,
   type DenseMatrix,
   type Device,
   type Matrix,
@@ -12,7 +14,7 @@ import {
   tensor,
   transpose,
 } from "@skein-ml/core";
-import { type CsrRows, csrTimes } from "./sparse-products.ts";
+import { csrTimes, type RowRange, rowRuns, transposed } from "./sparse-products.ts";
 
 /** Coefficients `[r, p]` and intercepts `[r]`. */
 export interface LinearState {
@@ -20,24 +22,55 @@ export interface LinearState {
   readonly intercept: Tensor;
 }
 
-/** `X coefᵀ + intercept`, `[n, r]` row-major. Dense rows go through the machine. */
-export async function decisionValues(
+/** Numbers that go to the machine between two turns of the event loop. */
+const BLOCK = 1 << 20;
+
+/**
+ * Decision values `X coefᵀ + intercept`, and what is made of them, some rows at a time.
+ *
+ * @param width  numbers that `link` makes of each row
+ * @param link   gets decision values `[rows, r]` and their number of rows, gives `[rows, width]`
+ * @returns      `[n, width]`
+ */
+export async function linkedDecisions(
   X: Matrix,
-  { coef, intercept }: LinearState,
-  device: Device,
+  state: LinearState,
+  { device, context }: { readonly device: Device; readonly context: Context },
+  width: number,
+  link: (values: Float64Array, rows: number) => ArrayLike<number>,
 ): Promise<Float64Array> {
-  if (X.kind === "dense") return denseDecisions(X, { coef, intercept }, device);
-  return csrTimes(X satisfies CsrRows, coef.data, intercept.data);
+  const result = new Float64Array(X.shape[0] * width);
+  const decide = X.kind === "dense" ? denseDecisions(X, state, device) : sparseDecisions(X, state);
+  for (const run of X.kind === "dense" ? denseRuns(X) : rowRuns(X, state.intercept.size)) {
+    await context.turn();
+    result.set(link(await decide(run), run.to - run.from), run.from * width);
+  }
+  return result;
 }
 
-async function denseDecisions(X: DenseMatrix, { coef, intercept }: LinearState, device: Device): Promise<Float64Array> {
-  const result = scope(() => {
-    const rows = tensor(X.data, { shape: X.shape, dtype: "float64", device });
-    return add(matmul(rows, transpose(coef)), intercept);
-  });
-  const values = await result.read();
-  result.dispose();
-  return values instanceof Float64Array ? values : Float64Array.from(values);
+type Decide = (run: RowRange) => Float64Array | Promise<Float64Array>;
+
+function sparseDecisions(X: CsrMatrix, { coef, intercept }: LinearState): Decide {
+  const columns = transposed(coef.data, intercept.size, X.shape[1]);
+  return (run) => csrTimes(X, columns, intercept.data, run);
+}
+
+function denseDecisions({ data, shape }: DenseMatrix, { coef, intercept }: LinearState, device: Device): Decide {
+  const p = shape[1];
+  return async ({ from, to }) => {
+    const result = scope(() => {
+      const rows = tensor(data.subarray(from * p, to * p), { shape: [to - from, p], dtype: "float64", device });
+      return add(matmul(rows, transpose(coef)), intercept);
+    });
+    const values = Float64Array.from(await result.read());
+    result.dispose();
+    return values;
+  };
+}
+
+function* denseRuns({ shape: [n, p] }: DenseMatrix): Generator<RowRange> {
+  const size = Math.max(1, Math.floor(BLOCK / p));
+  for (let from = 0; from < n; from += size) yield { from, to: Math.min(n, from + size) };
 }
 
 /**

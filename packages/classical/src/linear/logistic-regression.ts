@@ -22,7 +22,7 @@ import {
 import { deviceOf, deviceOption } from "../machine.ts";
 import { type ClassWeight, rowWeights } from "./class-weights.ts";
 import { DenseLogisticLoss } from "./dense-logistic-loss.ts";
-import { decisionValues, linkedProbabilities } from "./linear-decision.ts";
+import { linkedDecisions, linkedProbabilities } from "./linear-decision.ts";
 import { LogisticObjective } from "./logistic-objective.ts";
 import {
   joinParameters,
@@ -142,10 +142,11 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
    * @throws DataError       if the columns are others than at `fit`
    */
   async decisionFunction(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
-    return this.infer("decisionFunction", X, options, async (rows, state) => {
-      const values = await this.#decisions(rows, state);
+    return this.infer("decisionFunction", X, options, async (rows, state, context) => {
       const [n] = rows.shape;
-      return tensor(values, { shape: state.classes.length === 2 ? [n] : [n, state.classes.length] });
+      const width = state.intercept.size;
+      const values = await linkedDecisions(rows, state, this.#means(context), width, (decisions) => decisions);
+      return tensor(values, { shape: width === 1 ? [n] : [n, width] });
     });
   }
 
@@ -158,12 +159,16 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
    * @throws DataError       if the columns are others than at `fit`
    */
   async predictProba(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
-    return this.infer("predictProba", X, options, (rows, state) => this.#probabilities(rows, state, false));
+    return this.infer("predictProba", X, options, (rows, state, context) =>
+      this.#probabilities(rows, state, context, false),
+    );
   }
 
   /** `log predictProba`, finite where a probability underflows to 0. Shapes and errors as there. */
   async predictLogProba(X: MatrixLike, options: CallOptions = {}): Promise<Tensor> {
-    return this.infer("predictLogProba", X, options, (rows, state) => this.#probabilities(rows, state, true));
+    return this.infer("predictLogProba", X, options, (rows, state, context) =>
+      this.#probabilities(rows, state, context, true),
+    );
   }
 
   /** For model files: the machine stays out. */
@@ -188,9 +193,9 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     }
   }
 
-  protected async decide(rows: Matrix, state: Readonly<State>): Promise<Int32Array> {
-    const values = await this.#decisions(rows, state);
-    return strongest(values, rows.shape[0], state.intercept.size);
+  protected decide(rows: Matrix, state: Readonly<State>, context: Context): Promise<ArrayLike<number>> {
+    const width = state.intercept.size;
+    return linkedDecisions(rows, state, this.#means(context), 1, (values, n) => strongest(values, n, width));
   }
 
   protected override stateProblem({ coef, classes }: Readonly<State>): string | undefined {
@@ -241,15 +246,17 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     return minimum;
   }
 
-  #decisions(rows: Matrix, state: Readonly<State>): Promise<Float64Array> {
-    return decisionValues(rows, state, deviceOf(this.options.device));
+  async #probabilities(rows: Matrix, state: Readonly<State>, context: Context, logs: boolean): Promise<Tensor> {
+    const k = state.classes.length;
+    const values = await linkedDecisions(rows, state, this.#means(context), k, (decisions, n) =>
+      linkedProbabilities(decisions, n, k, logs),
+    );
+    return tensor(values, { shape: [rows.shape[0], k] });
   }
 
-  async #probabilities(rows: Matrix, state: Readonly<State>, logs: boolean): Promise<Tensor> {
-    const values = await this.#decisions(rows, state);
-    const [n] = rows.shape;
-    const k = state.classes.length;
-    return tensor(linkedProbabilities(values, n, k, logs), { shape: [n, k] });
+  /** What decisions are computed with. */
+  #means(context: Context): { device: Device; context: Context } {
+    return { device: deviceOf(this.options.device), context };
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * The data part of logistic regression on sparse rows, on the host: two passes over the stored elements an evaluation.
+ * The data part of logistic regression on sparse rows, on the host, run of rows by run of rows: the work is proportional
+ * to the elements stored.
  */
 import type { Context, CsrMatrix } from "@skein-ml/core";
 import { linkedProbabilities } from "./linear-decision.ts";
@@ -10,10 +11,13 @@ import {
   parameterShape,
   splitParameters,
 } from "./logistic-problem.ts";
-import { csrTimes, csrTransposeTimes } from "./sparse-products.ts";
+import { addCsrTransposeTimes, csrTimes, type RowRange, rowRuns, transposed } from "./sparse-products.ts";
 
-/** Rows that the Hessian is summed from between two turns of the event loop. */
-const BLOCK_ROWS = 64;
+/** Coefficients `[p, r]` and intercepts `[r]`. */
+interface Columns {
+  readonly coef: Float64Array;
+  readonly intercept: Float64Array;
+}
 
 export class SparseLogisticLoss implements LogisticLoss {
   readonly #problem: LogisticProblem;
@@ -30,17 +34,20 @@ export class SparseLogisticLoss implements LogisticLoss {
 
   async evaluate(w: Float64Array, gradient: Float64Array): Promise<number> {
     const { rows, columns, features } = this.#shape;
-    await this.#context.turn();
-    const slopes = this.#logits(w);
-    const loss = rows === 1 ? binarySlopes(slopes, this.#problem) : softmaxSlopes(slopes, this.#problem);
-    await this.#context.turn();
-    const byColumn = csrTransposeTimes(this.#X, slopes, rows);
-    gradient.fill(0);
-    for (let k = 0; k < rows; k++) {
-      for (let j = 0; j < features; j++) gradient[k * columns + j] = byColumn[j * rows + k]!;
+    const { coef, intercept } = this.#columns(w);
+    const coefSlopes = new Float64Array(coef.length);
+    const interceptSlopes = new Float64Array(rows);
+    let loss = 0;
+    for (const run of rowRuns(this.#X, 2 * rows)) {
+      await this.#context.turn();
+      const slopes = csrTimes(this.#X, coef, intercept, run);
+      loss += rows === 1 ? binarySlopes(slopes, this.#problem, run) : softmaxSlopes(slopes, this.#problem, run);
+      addCsrTransposeTimes(this.#X, slopes, coefSlopes, run);
+      for (let at = 0; at < slopes.length; at++) interceptSlopes[at % rows]! += slopes[at]!;
     }
-    if (columns > features) {
-      for (let at = 0; at < slopes.length; at++) gradient[(at % rows) * columns + features]! += slopes[at]!;
+    for (let k = 0; k < rows; k++) {
+      for (let j = 0; j < features; j++) gradient[k * columns + j] = coefSlopes[j * rows + k]!;
+      if (columns > features) gradient[k * columns + features] = interceptSlopes[k]!;
     }
     return loss;
   }
@@ -48,27 +55,32 @@ export class SparseLogisticLoss implements LogisticLoss {
   async hessian(w: Float64Array): Promise<Float64Array> {
     const { classCount, weights } = this.#problem;
     const { rows } = this.#shape;
-    const n = weights.length;
-    const probabilities = linkedProbabilities(this.#logits(w), n, classCount, false);
+    const { coef, intercept } = this.#columns(w);
     const result = new Float64Array(w.length * w.length);
     const curvature = new Float64Array(rows * rows);
-    for (let i = 0; i < n; i++) {
-      if (i % BLOCK_ROWS === 0) await this.#context.turn();
-      // Two classes have one row of parameters, that of the second.
-      const p = probabilities.subarray((i + 1) * classCount - rows, (i + 1) * classCount);
-      for (let k = 0; k < rows; k++) {
-        for (let l = 0; l < rows; l++) curvature[k * rows + l] = weights[i]! * p[k]! * (Number(k === l) - p[l]!);
+    const widest = this.#X.indptr.reduce((most, end, i, all) => Math.max(most, end - (all[i - 1] ?? end)), 1);
+    for (const run of rowRuns(this.#X, rows * rows * widest)) {
+      await this.#context.turn();
+      const logits = csrTimes(this.#X, coef, intercept, run);
+      const probabilities = linkedProbabilities(logits, run.to - run.from, classCount, false);
+      for (let i = run.from; i < run.to; i++) {
+        // Two classes have one row of parameters, that of the second.
+        const end = (i - run.from + 1) * classCount;
+        const p = probabilities.subarray(end - rows, end);
+        for (let k = 0; k < rows; k++) {
+          for (let l = 0; l < rows; l++) curvature[k * rows + l] = weights[i]! * p[k]! * (Number(k === l) - p[l]!);
+        }
+        this.#addOuter(result, i, curvature);
       }
-      this.#addOuter(result, i, curvature);
     }
     return result;
   }
 
   dispose(): void {}
 
-  #logits(w: Float64Array): Float64Array {
+  #columns(w: Float64Array): Columns {
     const { coef, intercept } = splitParameters(w, this.#shape);
-    return csrTimes(this.#X, coef, intercept);
+    return { coef: transposed(coef, this.#shape.rows, this.#shape.features), intercept };
   }
 
   /** Add `curvature ⊗ x xᵀ` of row `i`, `curvature [r, r]`. */
@@ -76,10 +88,9 @@ export class SparseLogisticLoss implements LogisticLoss {
     const { rows, columns, features } = this.#shape;
     const size = rows * columns;
     const { data, indices, indptr } = this.#X;
-    const from = indptr[i]!;
+    const [from, end] = [indptr[i]!, indptr[i + 1]!];
     // The intercept is one more element, a 1 in the last column.
-    const to = indptr[i + 1]! + columns - features;
-    const end = indptr[i + 1]!;
+    const to = end + columns - features;
     for (let a = from; a < to; a++) {
       const [ja, xa] = a < end ? [indices[a]!, data[a]!] : [features, 1];
       for (let b = from; b < to; b++) {
@@ -94,23 +105,28 @@ export class SparseLogisticLoss implements LogisticLoss {
   }
 }
 
-/** The loss of logits `[n, 1]`, which become slopes. */
-function binarySlopes(z: Float64Array, { y, weights }: LogisticProblem): number {
+/** The loss of logits `[rows, 1]`, which become slopes. */
+function binarySlopes(z: Float64Array, { y, weights }: LogisticProblem, { from }: RowRange): number {
   let loss = 0;
   for (let i = 0; i < z.length; i++) {
+    const weight = weights[from + i]!;
     const tail = Math.exp(-Math.abs(z[i]!));
     const probability = z[i]! > 0 ? 1 / (1 + tail) : tail / (1 + tail);
-    loss += weights[i]! * (Math.max(z[i]!, 0) + Math.log1p(tail) - y[i]! * z[i]!);
-    z[i] = weights[i]! * (probability - y[i]!);
+    loss += weight * (Math.max(z[i]!, 0) + Math.log1p(tail) - y[from + i]! * z[i]!);
+    z[i] = weight * (probability - y[from + i]!);
   }
   return loss;
 }
 
-/** The loss of logits `[n, k]`, which become slopes. */
-function softmaxSlopes(z: Float64Array, { y, weights, classCount: k }: LogisticProblem): number {
+/** The loss of logits `[rows, k]`, which become slopes. */
+function softmaxSlopes(
+  z: Float64Array,
+  { y, weights, classCount: k }: LogisticProblem,
+  { from, to }: RowRange,
+): number {
   let loss = 0;
-  for (let i = 0; i < y.length; i++) {
-    const row = z.subarray(i * k, (i + 1) * k);
+  for (let i = from; i < to; i++) {
+    const row = z.subarray((i - from) * k, (i - from + 1) * k);
     const right = row[y[i]!]!;
     let most = row[0]!;
     for (let c = 1; c < k; c++) most = Math.max(most, row[c]!);

@@ -3,50 +3,76 @@
  */
 import type { CsrMatrix } from "@skein-ml/core";
 
-/** What is needed of a sparse matrix. */
-export type CsrRows = Pick<CsrMatrix, "shape" | "data" | "indices" | "indptr">;
+/** Rows `[from, to)` of a matrix. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
 
-/** `X Wᵀ + b`: `X [n, p]`, `W [r, p]` row-major, `b [r]` -> `[n, r]`. */
-export function csrTimes(X: CsrRows, W: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const [n, p] = X.shape;
-  const r = b.length;
+/** Multiplications between two turns of the event loop: some ten milliseconds. */
+const BLOCK_PRODUCTS = 1 << 22;
+
+/** The rows of a matrix in runs that are quickly multiplied with `r` columns. */
+export function* rowRuns({ indptr, shape }: CsrMatrix, r: number): Generator<RowRange> {
+  const [n] = shape;
+  let from = 0;
+  for (let to = 1; to <= n; to++) {
+    // An empty row costs something too.
+    const work = (indptr[to]! - indptr[from]! + to - from) * r;
+    if (to < n && work < BLOCK_PRODUCTS) continue;
+    yield { from, to };
+    from = to;
+  }
+}
+
+/**
+ * `X W + b` of some rows.
+ *
+ * @param W  `[p, r]` row-major
+ * @param b  `[r]`
+ * @returns  `[rows, r]`
+ */
+export function csrTimes(X: CsrMatrix, W: Float64Array, b: ArrayLike<number>, { from, to }: RowRange): Float64Array {
   const { data, indices, indptr } = X;
-  const columns = transposed(W, r, p);
-  const result = new Float64Array(n * r);
+  const r = b.length;
+  const result = new Float64Array((to - from) * r);
   const sums = new Float64Array(r);
-  for (let i = 0; i < n; i++) {
+  for (let i = from; i < to; i++) {
     for (let k = 0; k < r; k++) sums[k] = b[k]!;
     const end = indptr[i + 1]!;
     for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
-      let from = indices[at]! * r;
-      for (let k = 0; k < r; k++) sums[k]! += value * columns[from++]!;
+      let column = indices[at]! * r;
+      for (let k = 0; k < r; k++) sums[k]! += value * W[column++]!;
     }
-    for (let k = 0; k < r; k++) result[i * r + k] = sums[k]!;
+    result.set(sums, (i - from) * r);
   }
   return result;
 }
 
-/** `Rᵀ X`: `R [n, r]`, `X [n, p]` -> `[p, r]`, that is transposed, as `csrTimes` reads its coefficients. */
-export function csrTransposeTimes(X: CsrRows, R: Float64Array, r: number): Float64Array {
-  const [n, p] = X.shape;
+/**
+ * Add `Xᵀ R` of some rows to a sum.
+ *
+ * @param R      `[rows, r]`
+ * @param total  `[p, r]`, added to
+ */
+export function addCsrTransposeTimes(X: CsrMatrix, R: Float64Array, total: Float64Array, { from, to }: RowRange): void {
   const { data, indices, indptr } = X;
-  const result = new Float64Array(p * r);
+  const r = R.length / (to - from);
   const factors = new Float64Array(r);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < r; k++) factors[k] = R[i * r + k]!;
+  for (let i = from; i < to; i++) {
+    for (let k = 0; k < r; k++) factors[k] = R[(i - from) * r + k]!;
     const end = indptr[i + 1]!;
     for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
-      let to = indices[at]! * r;
-      for (let k = 0; k < r; k++) result[to++]! += value * factors[k]!;
+      let column = indices[at]! * r;
+      for (let k = 0; k < r; k++) total[column++]! += value * factors[k]!;
     }
   }
-  return result;
 }
 
 /** `[rows, columns]` -> `[columns, rows]`, both row-major. */
-function transposed(W: ArrayLike<number>, rows: number, columns: number): Float64Array {
+export function transposed(W: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const result = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = W[i * columns + j]!;
   return result;

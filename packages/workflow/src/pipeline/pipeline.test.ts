@@ -23,6 +23,7 @@ import {
 import { estimatorSuite } from "@skein-ml/core/testing";
 import { loadDigits } from "@skein-ml/datasets";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
+import * as workflow from "../index.ts";
 import { trainTestSplit } from "../split/train-test-split.ts";
 import { makePipeline } from "./make-pipeline.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -40,7 +41,7 @@ describe("a scaler and a classifier", () => {
         ],
       }),
   };
-  estimatorSuite({ Pipeline }, { describe, it, make });
+  estimatorSuite(workflow, { describe, it, make });
 });
 
 describe("transformers", () => {
@@ -53,7 +54,7 @@ describe("transformers", () => {
         ],
       }),
   };
-  estimatorSuite({ Pipeline }, { describe, it, make });
+  estimatorSuite(workflow, { describe, it, make });
 });
 
 /** Remembers what `fit` was given. */
