@@ -203,7 +203,7 @@ describe("LogisticRegression", () => {
     );
     await expect(new LogisticRegression({ classWeight: { high: 0, low: 0 } }).fit(X, y)).rejects.toThrow(DataError);
     expect(model.fitted).toBe(false);
-    for (const classWeight of ["even", { high: -1 }, { high: "2" }, 3, [1, 2]]) {
+    for (const classWeight of ["even", { high: -1 }, { high: "2" }, { high: 1 / 0 }, 3, [1, 2]]) {
       expect(() => new LogisticRegression({ ...{ classWeight } } as object)).toThrow(OptionError);
     }
   });

@@ -72,6 +72,8 @@ export interface LogisticRegressionState {
 
 type State = LogisticRegressionState & ClassifierState;
 
+const finiteWeight: check.Checker<number> = check.where(check.number({ min: 0 }), "finite", Number.isFinite);
+
 /**
  * Logistic regression with two or more classes: `p(k | x) ∝ exp(W_k x + b_k)`, by maximum penalised likelihood.
  *
@@ -100,9 +102,7 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     tol: check.number({ min: 0, exclusiveMin: true, default: 1e-4 }),
     maxIter: check.integer({ min: 1, default: 100 }),
     fitIntercept: check.boolean({ default: true }),
-    classWeight: check.nullable(check.either(check.oneOf(["balanced"]), check.record(check.number({ min: 0 }))), {
-      default: null,
-    }),
+    classWeight: check.nullable(check.either(check.oneOf(["balanced"]), check.record(finiteWeight)), { default: null }),
     warmStart: check.boolean({ default: false }),
     device: deviceOption(),
   };
