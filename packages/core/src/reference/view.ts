@@ -14,7 +14,7 @@ export interface ReferenceView {
 }
 
 /** The position in `data` of every element of a view, in row-major order. */
-export function positions({ shape, strides, offset }: ReferenceView): Int32Array {
+function positions({ shape, strides, offset }: ReferenceView): Int32Array {
   let starts = Int32Array.of(offset);
   shape.forEach((size, axis) => {
     const stride = strides[axis]!;

@@ -71,6 +71,7 @@ export const activations: Readonly<
 export function activate(name: ActivationName, x: Tensor, context: CallContext): Tensor {
   const y = activations[name](isFloat(x.dtype) ? x : cast(x, context.dtype));
   if (name === "softmax" || name === "sigmoid") context.setLogits(y, { values: x, kind: name });
+  else context.noteActivation(y, name);
   return y;
 }
 

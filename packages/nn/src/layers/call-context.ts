@@ -53,6 +53,7 @@ export class CallContext {
   readonly #options: CallContextOptions;
   readonly #lengths = new WeakMap<Tensor, Tensor>();
   readonly #logits = new WeakMap<Tensor, Logits>();
+  readonly #activations = new WeakMap<Tensor, string>();
   #drawn = 0;
 
   constructor(options: CallContextOptions) {
@@ -98,6 +99,16 @@ export class CallContext {
   /** Say that `probabilities` are the softmax or sigmoid of `logits`. */
   setLogits(probabilities: Tensor, logits: Logits): void {
     this.#logits.set(probabilities, logits);
+  }
+
+  /** Say that `y` comes straight from an activation whose values are no probabilities. */
+  noteActivation(y: Tensor, name: string): void {
+    this.#activations.set(y, name);
+  }
+
+  /** The activation that `y` comes straight from, if its values are no probabilities. */
+  activationOf(y: Tensor): string | undefined {
+    return this.#activations.get(y);
   }
 
   /** Say that `x` is used as whole numbers in `[0, size)`: where it is the net's input, data is checked for that. */

@@ -20,6 +20,7 @@ import {
   mean,
   mul,
   neg,
+  OptionError,
   sub,
   sum,
   type Tensor,
@@ -110,6 +111,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
       const known = context.logitsOf(yPred);
       if (fromLogits) return perRow(fromLogit(yTrue, yPred));
       if (known?.kind === "sigmoid") return perRow(fromLogit(yTrue, known.values));
+      checkProbabilities(name, yPred, context);
       const p = clip(yPred, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
       return perRow(neg(add(mul(yTrue, log(p)), mul(sub(1, yTrue), log(sub(1, p))))));
     },
@@ -129,7 +131,20 @@ function logProbabilities(yPred: Tensor, context: CallContext, { fromLogits = fa
   if (fromLogits) return logSoftmax(yPred);
   const known = context.logitsOf(yPred);
   if (known?.kind === "softmax") return logSoftmax(known.values);
+  checkProbabilities("categorical cross entropy", yPred, context);
   return log(maximum(yPred, LEAST_PROBABILITY));
+}
+
+/** Throws if the outputs come straight from an activation that gives no probabilities, such as none at all. */
+function checkProbabilities(loss: string, yPred: Tensor, context: CallContext): void {
+  const activation = context.activationOf(yPred);
+  if (activation === undefined) return;
+  throw new OptionError(
+    loss,
+    "the loss takes probabilities, but the net's last activation gives others",
+    { activation },
+    'End the net in "softmax" (or "sigmoid" for yes and no), or pass a loss of logits: "crossEntropy", or { fromLogits: true }.',
+  );
 }
 
 /** The element of the last axis that a class number names. */

@@ -383,7 +383,7 @@ describe("files", () => {
   });
 
   test("a net without weights is saved as well", async () => {
-    using model = new Sequential([new Dense(3)]).compile({ loss });
+    using model = new Sequential([new Dense(3, { activation: "softmax" })]).compile({ loss });
     using loaded = await loadModel(await model.save(), { classes: [Sequential] });
     expect(loaded.built).toBe(false);
     await loaded.fit(X, y);
@@ -407,3 +407,28 @@ function rebuilt(options: Readonly<Record<string, unknown>>, model: Sequential):
   const layers = model.layers.map((layer) => calling(layer.constructor, "restore", layer.describe()));
   return { ...options, arguments: [layers], optimizer: new Adam() };
 }
+
+describe("a loss of probabilities on outputs that are none", () => {
+  test.each([
+    ["sparseCategoricalCrossentropy", [0, 1]],
+    [
+      "binaryCrossentropy",
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    ],
+  ] as const)("%s", async (name, y) => {
+    const model = new Sequential([new Dense(2)]).compile({ optimizer: "sgd", loss: name, seed: 0 });
+    const fit = model.fit(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      y,
+    );
+    await expect(fit).rejects.toThrow(OptionError);
+    await expect(fit).rejects.toThrow(/crossEntropy/);
+    expect(model.epochs).toBe(0);
+  });
+});
