@@ -2,6 +2,7 @@
  * Logistic regression, the classifier. The road of a `fit`: rows and weights become a `LogisticProblem`
  * (`logistic-problem.ts`), whose loss is computed densely or sparsely; a solver of `solvers/` minimises it.
  */
+import { cpu } from "@skein-ml/backend-cpu";
 import {
   type CallOptions,
   Classifier,
@@ -10,7 +11,6 @@ import {
   type Context,
   check,
   DataError,
-  type Description,
   type Device,
   type Matrix,
   type MatrixLike,
@@ -19,7 +19,6 @@ import {
   type Tensor,
   tensor,
 } from "@skein-ml/core";
-import { deviceOf, deviceOption } from "../machine.ts";
 import { type ClassWeight, rowWeights } from "./class-weights.ts";
 import { DenseLogisticLoss } from "./dense-logistic-loss.ts";
 import { linkedDecisions, linkedProbabilities } from "./linear-decision.ts";
@@ -104,7 +103,7 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     fitIntercept: check.boolean({ default: true }),
     classWeight: check.nullable(check.either(check.oneOf(["balanced"]), check.record(finiteWeight)), { default: null }),
     warmStart: check.boolean({ default: false }),
-    device: deviceOption(),
+    device: check.device(),
   };
   static override readonly state: StateSchema<LogisticRegressionState> = {
     coef: check.tensor(["r", "p"], { finite: true }),
@@ -171,15 +170,9 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     );
   }
 
-  /** For model files: the machine stays out. */
-  override describe(): Description {
-    const { options, state } = super.describe();
-    return { options: { ...options, device: null }, state };
-  }
-
   protected async learn(task: ClassifierTask, context: Context, previous?: State): Promise<LogisticRegressionState> {
     const problem = this.#problem(task, context);
-    const device = deviceOf(this.options.device);
+    const device = this.#device;
     const { X } = problem;
     const loss =
       X.kind === "csr"
@@ -230,7 +223,7 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     const { solver, tol, maxIter } = this.options;
     const objective = new LogisticObjective(problem, loss);
     const start = startingPoint(problem, previous);
-    const device = deviceOf(this.options.device);
+    const device = this.#device;
     const options: NewtonOptions = {
       tol,
       maxIter,
@@ -256,7 +249,11 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
 
   /** What decisions are computed with. */
   #means(context: Context): { device: Device; context: Context } {
-    return { device: deviceOf(this.options.device), context };
+    return { device: this.#device, context };
+  }
+
+  get #device(): Device {
+    return this.options.device ?? cpu();
   }
 }
 
