@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nlp: ["core", "backend-cpu", "nn"],
   datasets: ["core"],
   viz: ["core"],
+  planner: ["core", "viz"],
   skein: ["core", "backend-cpu", "workflow", "classical", "nn", "nlp", "datasets", "viz"],
 };
 
