@@ -28,6 +28,7 @@ export function modelFromNet(net: NetLike, name = "net"): LayeredModel {
   const text = typeof net?.summary === "function" ? net.summary() : "";
   const [first, ...rows] = text.split("\n");
   let before = sizesOf(/\[n([^\]]*)\]/.exec(rows[0] ?? first ?? "")?.[1]);
+  const inputs = before.reduce((product, size) => product * size, 1);
   const layers: LayerWork[] = [];
   for (const row of [first ?? "", ...rows]) {
     const found = line.exec(row)?.groups;
@@ -36,7 +37,8 @@ export function modelFromNet(net: NetLike, name = "net"): LayeredModel {
     layers.push(readLayer(found, before, after));
     before = after;
   }
-  if (layers.length > 0) return { kind: "layered", name, source: "summary of the net", layers, tokensPerExample: 1 };
+  if (layers.length > 0)
+    return { kind: "layered", name, source: "summary of the net", layers, tokensPerExample: 1, inputs };
   const repair = "Pass a net of @skein-ml/nn after `fit` or `build`.";
   throw new DataError("modelFromNet", `a net with a summary is wanted, but ${describeValue(net)} came`, {}, repair);
 }
@@ -58,6 +60,7 @@ function readLayer(
     parameters,
     forwardFlops: 2 * Math.max(0, multiplied) * steps,
     activations: isRecurrent ? ((biases[kind] ?? 0) + 2) * width * steps : numbers,
+    outputs: isRecurrent ? width * steps : numbers,
   };
 }
 

@@ -12,6 +12,8 @@ export interface LayerWork {
   readonly forwardFlops: number;
   /** Numbers that the backward pass needs from it. */
   readonly activations: number;
+  /** Numbers that it hands on at each step. */
+  readonly outputs: number;
 }
 
 export interface LayeredModel {
@@ -21,6 +23,8 @@ export interface LayeredModel {
   readonly layers: readonly LayerWork[];
   /** Tokens in an example; 1 where examples are rows or pictures. */
   readonly tokensPerExample: number;
+  /** Numbers in an example. */
+  readonly inputs: number;
 }
 
 const own = "given by the caller";
@@ -63,6 +67,7 @@ export function recurrentModel(options: RecurrentOptions): LayeredModel {
       parameters: weights + gates * hidden * (twoBiases ? 2 : 1),
       forwardFlops: 2 * weights * context,
       activations: (gates + 2) * hidden * context,
+      outputs: hidden * context,
     };
   });
   const head = { name: "output head", parameters: tied ? vocabulary : (hidden + 1) * vocabulary };
@@ -71,10 +76,22 @@ export function recurrentModel(options: RecurrentOptions): LayeredModel {
     name: `${cell} language model`,
     source: own,
     tokensPerExample: context,
+    inputs: context,
     layers: [
-      { name: "embedding", parameters: vocabulary * embedding, forwardFlops: 0, activations: embedding * context },
+      {
+        name: "embedding",
+        parameters: vocabulary * embedding,
+        forwardFlops: 0,
+        activations: embedding * context,
+        outputs: embedding * context,
+      },
       ...recurrent,
-      { ...head, forwardFlops: 2 * hidden * vocabulary * context, activations: vocabulary * context },
+      {
+        ...head,
+        forwardFlops: 2 * hidden * vocabulary * context,
+        activations: vocabulary * context,
+        outputs: vocabulary * context,
+      },
     ],
   };
 }
@@ -93,9 +110,15 @@ export function denseModel(sizes: readonly number[]): LayeredModel {
   const layers = sizes.slice(1).map((outputs, i): LayerWork => {
     const inputs = sizes[i] ?? 0;
     const name = `dense ${i + 1}`;
-    return { name, parameters: (inputs + 1) * outputs, forwardFlops: 2 * inputs * outputs, activations: outputs };
+    return {
+      name,
+      parameters: (inputs + 1) * outputs,
+      forwardFlops: 2 * inputs * outputs,
+      activations: outputs,
+      outputs,
+    };
   });
-  return { kind: "layered", name: "dense net", source: own, tokensPerExample: 1, layers };
+  return { kind: "layered", name: "dense net", source: own, tokensPerExample: 1, inputs: sizes[0] ?? 0, layers };
 }
 
 /** One convolution, as in `convolutionalModel`. */
@@ -139,9 +162,12 @@ export function convolutionalModel(options: ConvolutionalOptions): LayeredModel 
       parameters: weights + (bias ? outputs : 0) + (norm ? 2 * outputs : 0),
       forwardFlops: 2 * weights * size ** 2,
       activations: (norm ? 2 : 1) * outputs * size ** 2,
+      outputs: outputs * size ** 2,
     };
   });
-  return { kind: "layered", name, source, tokensPerExample: 1, layers: [...layers, ...denseModel(dense).layers] };
+  const { inputs = 0, size = 0 } = convolutions[0] ?? {};
+  const all = [...layers, ...denseModel(dense).layers];
+  return { kind: "layered", name, source, tokensPerExample: 1, inputs: inputs * size ** 2, layers: all };
 }
 
 function checkCounts(call: string, sizes: Readonly<Record<string, number>>): void {

@@ -69,10 +69,11 @@ export function stepFlops(
   const { batch, sequence } = job;
   if (model.kind === "layered") {
     const forward = exampleFlops(model);
-    return figure(3 * forward * batch, "FLOP", {
-      formula: "3 · forward · batch",
-      source: "backward pass: two products for each of the forward pass",
-      inputs: { forward, batch },
+    const first = model.layers[0]?.forwardFlops ?? 0;
+    return figure((3 * forward - first) * batch, "FLOP", {
+      formula: "(3 · forward - first) · batch",
+      source: "two products backward for each forward; the first layer's input needs no gradient",
+      inputs: { forward, first, batch },
     });
   }
   const { layers, scores, head } = tokenFlops(model, sequence);

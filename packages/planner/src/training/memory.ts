@@ -118,13 +118,14 @@ function stateFigures({ model, job }: TrainingSetup): Pick<TrainingMemory, "weig
   };
 }
 
-function layeredActivations({ layers }: LayeredModel, { microBatch, precision }: TrainingJob): Figure {
-  const numbers = layers.reduce((sum, { activations }) => sum + activations, 0);
+function layeredActivations({ layers, inputs }: LayeredModel, { microBatch, precision }: TrainingJob): Figure {
+  const kept = layers.reduce((sum, { activations }) => sum + activations, 0);
+  const gradients = Math.max(...layers.map(({ outputs }, i) => outputs + (layers[i + 1]?.outputs ?? 0)));
   const width = precision === "fp32" ? 4 : 2;
-  return figure(width * numbers * microBatch, "B", {
-    formula: "bytes · numbers · microBatch",
-    source: "outputs of all layers, kept for the backward pass",
-    inputs: { bytes: width, numbers, microBatch },
+  return figure(width * microBatch * (inputs + kept + gradients), "B", {
+    formula: "bytes · microBatch · (inputs + kept + gradients)",
+    source: "outputs of all layers, and gradients of the outputs of two neighbours",
+    inputs: { bytes: width, microBatch, inputs, kept, gradients },
   });
 }
 

@@ -23,7 +23,7 @@ import {
   sentInAllReduce,
   sentInGather,
 } from "./collectives.ts";
-import { exampleFlops, stepFlops, tokenFlops } from "./flops.ts";
+import { stepFlops, tokenFlops } from "./flops.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { microBatches, stageLayers, type TrainingJob, type TrainingSetup } from "./job.ts";
 import { bytesOfState, deviceParameters } from "./memory.ts";
@@ -82,7 +82,7 @@ export function stepTime(setup: TrainingSetup): StepTime {
   const busy = slot.compute + slot.traffic + slot.tensor + slot.context + slot.expert + slot.pipeline;
   const bubble = ((pipeline - 1) / chunks) * busy;
   const exchange = dataExchange(setup, channels);
-  const behind = job.parallel.zero === 3 ? m * busy : (2 / 3) * busy;
+  const behind = job.parallel.zero >= 2 ? m * busy : (2 / 3) * busy;
   const hidden = job.overlap ? Math.min(job.efficiencies.hidden * exchange.time, behind) : 0;
   const update = optimizerTime(setup);
   const worked = m * busy + bubble + exchange.time - hidden + update;
@@ -230,7 +230,7 @@ function slotCommunication(model: Transformer, job: TrainingJob, shape: SlotShap
 
 function layeredSlot({ model, cluster, job }: TrainingSetup): Slot {
   if (model.kind !== "layered") throw new TypeError("a layered model is wanted");
-  const operations = 3 * exampleFlops(model) * job.microBatch;
+  const operations = stepFlops(model, { batch: job.microBatch, sequence: 1 }).value;
   const width = job.precision === "fp32" ? 4 : 2;
   const numbers = model.layers.reduce((sum, { activations }) => sum + activations, 0) * job.microBatch;
   const parameters = model.layers.reduce((sum, layer) => sum + layer.parameters, 0);
@@ -247,7 +247,10 @@ function layeredSlot({ model, cluster, job }: TrainingSetup): Slot {
   };
 }
 
-/** Time and bytes of the exchange between copies in one step, before any of it is hidden. */
+/**
+ * Time and bytes of the exchange between copies in one step, before any of it is hidden. From ZeRO 2 on gradients are
+ * summed after every micro-batch, since nobody keeps them whole; ZeRO 3 gathers the weights again for each pass.
+ */
 function dataExchange({ model, cluster, job }: TrainingSetup, channels: Channels): { time: number; sent: number } {
   const { parallel } = job;
   const { zero, data, context, expert } = parallel;
@@ -259,7 +262,7 @@ function dataExchange({ model, cluster, job }: TrainingSetup, channels: Channels
       : { dense: model.layers.reduce((sum, { parameters }) => sum + parameters, 0), experts: 0 };
   const width = bytesOfState(job);
   const expertCopies = { ranks: (data * context) / expert, inNode: Math.max(1, Math.floor(copies.inNode / expert)) };
-  const rounds = zero === 3 ? microBatches(job) : 1;
+  const rounds = zero >= 2 ? microBatches(job) : 1;
   const gatherWeights = zero === 3 ? (job.recompute === "full" ? 3 : 2) * rounds : 1;
   const one = (parameters: number, ranks: number, group: typeof copies) => {
     if (parameters === 0 || ranks === 1) return { time: 0, sent: 0 };

@@ -1,0 +1,112 @@
+/** Predictions for nets of `@skein-ml/nn` beside what their training steps really do on the CPU machine. */
+import { openCpu } from "@skein-ml/backend-cpu";
+import { type Backend, Device, type Plan, type Step, sizeOf } from "@skein-ml/core";
+import { Dense, Embedding, LSTM, type Model as Net, Sequential } from "@skein-ml/nn";
+import { describe, expect, it } from "vitest";
+import { cluster } from "../machines/cluster.ts";
+import { stepFlops } from "../training/flops.ts";
+import { trainingSetup } from "../training/job.ts";
+import { trainingMemory } from "../training/memory.ts";
+import { countParameters } from "./count.ts";
+import { modelFromNet } from "./from-net.ts";
+
+/** Multiplications and additions of the matrix products in a step of a plan. */
+function flopsOf(step: Step): number {
+  if (step.kind === "kernel") return 0;
+  const { call, inputs, outputs } = step;
+  if (call.name === "matmul") return 2 * sizeOf(outputs[0]?.shape ?? []) * (inputs[0]?.shape.at(-1) ?? 0);
+  if (!call.name.startsWith("lstm")) return 0;
+  const [steps = 0, batch = 0] = inputs[0]?.shape ?? [];
+  const recurrent = inputs
+    .map(({ shape }) => shape)
+    .find((shape) => shape.length === 2 && shape[0] === 4 * (shape[1] ?? 0));
+  return 2 * steps * batch * sizeOf(recurrent ?? []);
+}
+
+/** A CPU machine that keeps the plans it compiles. */
+function watched(): { device: Device; plans: Plan[] } {
+  const plans: Plan[] = [];
+  const backend = openCpu().backend;
+  const keep = (plan: Plan, machine: Backend) => {
+    plans.push(plan);
+    return machine.compile(plan);
+  };
+  const watching = new Proxy(backend, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === "compile") return (plan: Plan) => keep(plan, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { device: new Device(watching satisfies Backend), plans };
+}
+
+/** Train for one epoch; the greatest plan is the training step. */
+async function measure(net: Net, X: number[][], batchSize: number): Promise<{ flops: number; bytes: number }> {
+  const { device, plans } = watched();
+  net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", device });
+  let bytes = 0;
+  const onProgress = () => {
+    bytes = Math.max(bytes, device.liveBytes);
+  };
+  await net.fit(
+    X,
+    X.map((_, i) => i % 10),
+    { epochs: 1, batchSize, onProgress },
+  );
+  const flops = Math.max(...plans.map(({ steps }) => steps.reduce((sum, step) => sum + flopsOf(step), 0)));
+  return { flops, bytes };
+}
+
+function rows(count: number, width: number, value: (i: number, j: number) => number): number[][] {
+  return Array.from({ length: count }, (_, i) => Array.from({ length: width }, (_, j) => value(i, j)));
+}
+
+const laptop = cluster({ nodes: 1, devicesPerNode: 1, accelerator: "epyc-9654" });
+
+const dense = (widths: readonly number[]) =>
+  new Sequential(
+    widths.map((width, i) => new Dense(width, { activation: i === widths.length - 1 ? "softmax" : "relu" })),
+  );
+
+const cases = [
+  { name: "784-512-512-10, batch 64", net: dense([512, 512, 10]), X: rows(128, 784, (i, j) => (i * j) % 7), batch: 64 },
+  {
+    name: "784-512-512-10, batch 512",
+    net: dense([512, 512, 10]),
+    X: rows(1024, 784, (i, j) => (i * j) % 7),
+    batch: 512,
+  },
+  {
+    name: "100-1000-1000-10, batch 128",
+    net: dense([1000, 1000, 10]),
+    X: rows(256, 100, (i, j) => (i + j) % 5),
+    batch: 128,
+  },
+  {
+    name: "embedding, LSTM, dense",
+    net: new Sequential([new Embedding(5000, 64), new LSTM(128), new Dense(10, { activation: "softmax" })]),
+    X: rows(64, 20, (i, j) => (i * 31 + j * 7) % 5000),
+    batch: 32,
+  },
+];
+
+describe("nets of nn", () => {
+  for (const { name, net, X, batch } of cases) {
+    it(name, async () => {
+      const measured = await measure(net, X, batch);
+      const model = modelFromNet(net, name);
+      const setup = trainingSetup(model, laptop, { batch, microBatch: batch, precision: "fp32", margin: 0 });
+      const weights = Object.values(await net.getWeights()).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      expect(countParameters(model).total.value).toBe(weights);
+      const flops = stepFlops(model, setup.job).value;
+      const bytes = trainingMemory(setup).total.value;
+      expect(Math.abs(flops / measured.flops - 1)).toBeLessThan(0.1);
+      expect(Math.abs(bytes / measured.bytes - 1)).toBeLessThan(0.1);
+    });
+  }
+
+  it("says what it wants", () => {
+    expect(() => modelFromNet({ summary: () => "" })).toThrow(/a net with a summary is wanted/);
+  });
+});
