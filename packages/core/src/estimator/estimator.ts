@@ -45,7 +45,7 @@ import type { Description, Saveable, SaveableClass } from "../model-file/saveabl
 import { type CallOptions, Context } from "../progress/progress.ts";
 import { describeValue } from "./describe-value.ts";
 import { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
-import { checkNames, copyValue, type OptionSchema, resolveOptions } from "./options.ts";
+import { checkCallOptions, checkNames, copyValue, type OptionSchema, resolveOptions } from "./options.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { checkState, refused, type StateSchema } from "./state.ts";
 import type { EstimatorKind, Traits } from "./traits.ts";
@@ -280,30 +280,11 @@ async function loadOne<T extends AnyEstimator>(
   bytes: Uint8Array | ArrayBuffer,
   options: Partial<LoadOptions<SaveableClass>>,
 ): Promise<T> {
-  const model = await loadModel(bytes, { ...options, classes: [Class, ...(options.classes ?? [])] });
+  checkCallOptions(`${Class.className}.load`, options, ["signal", "onProgress", "classes"]);
+  const { classes = [] } = options;
+  const model = await loadModel(bytes, { ...options, classes: Array.isArray(classes) ? [Class, ...classes] : classes });
   if (Object.getPrototypeOf(model) === Class.prototype) return model as T;
   throw refused(Class.className, `the file holds ${describeValue(model)}`);
-}
-
-/** Throws unless all call options are known and of the right type. */
-export function checkCallOptions(call: string, options: CallOptions, known: readonly string[]): void {
-  const given: unknown = options;
-  if (!isPlainObject(given)) {
-    throw new OptionError(call, `options must be a plain object, but ${describeValue(given)} came`);
-  }
-  checkNames(call, Object.fromEntries(known.map((name) => [name, true])), Object.keys(options));
-  const { signal, onProgress } = options;
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    throw new OptionError(
-      call,
-      "signal must be an AbortSignal",
-      {},
-      "Pass controller.signal, of `new AbortController()`.",
-    );
-  }
-  if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw new OptionError(call, `onProgress must be a function, but ${describeValue(onProgress)} came`);
-  }
 }
 
 /** `{ C: 1, scale__withMean: false }` as `{ C: 1 }` and `scale -> { withMean: false }`. */

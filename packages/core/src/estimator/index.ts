@@ -18,7 +18,7 @@ export type {
   Table,
 } from "./data-forms.ts";
 export { describeValue } from "./describe-value.ts";
-export { type AnyEstimator, checkCallOptions, Estimator, type EstimatorClass } from "./estimator.ts";
+export { type AnyEstimator, Estimator, type EstimatorClass } from "./estimator.ts";
 export { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
 export {
   checkColumns,
@@ -40,7 +40,7 @@ export {
   type Matrix,
   takeMatrixRows,
 } from "./matrix.ts";
-export { copyValue, type OptionSchema, resolveOptions } from "./options.ts";
+export { checkCallOptions, copyValue, type OptionSchema, resolveOptions } from "./options.ts";
 export { readMatrix } from "./read-matrix.ts";
 export {
   compareLabels,

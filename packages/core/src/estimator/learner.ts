@@ -7,8 +7,9 @@ import type { TypedArray } from "../dtype.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ArrowVector } from "./data-forms.ts";
-import { checkCallOptions, Estimator } from "./estimator.ts";
+import { Estimator } from "./estimator.ts";
 import { checkColumns, type Given, type InputState, inputStateSchema, type RowsOf, readInput } from "./input.ts";
+import { checkCallOptions } from "./options.ts";
 import type { StateSchema } from "./state.ts";
 import type { InputKind } from "./traits.ts";
 

@@ -2,6 +2,7 @@
  * Options of estimators: plain data, checked against the class's schema when the estimator is made or changed.
  */
 import { OptionError } from "../errors.ts";
+import type { CallOptions } from "../progress/progress.ts";
 import type { Checker } from "./check.ts";
 import { describeValue } from "./describe-value.ts";
 import { isEstimatorLike } from "./estimator-like.ts";
@@ -52,6 +53,27 @@ export function checkNames(call: string, schema: object, names: readonly string[
     { option: unknown, known },
     didYouMean(unknown, known),
   );
+}
+
+/** Throws unless all call options are known and of the right type. */
+export function checkCallOptions(call: string, options: CallOptions, known: readonly string[]): void {
+  const given: unknown = options;
+  if (!isPlainObject(given)) {
+    throw new OptionError(call, `options must be a plain object, but ${describeValue(given)} came`);
+  }
+  checkNames(call, Object.fromEntries(known.map((name) => [name, true])), Object.keys(options));
+  const { signal, onProgress } = options;
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw new OptionError(
+      call,
+      "signal must be an AbortSignal",
+      {},
+      "Pass controller.signal, of `new AbortController()`.",
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new OptionError(call, `onProgress must be a function, but ${describeValue(onProgress)} came`);
+  }
 }
 
 /** A deep copy of plain data. Arrays and objects are frozen; tensors and estimators are kept, or copied by `replace`. */

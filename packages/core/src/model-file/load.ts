@@ -2,10 +2,12 @@
  * Reading model files that may come from anywhere: all of a file is checked before a model is made of it, and only objects
  * of the classes given can come out.
  */
-import { DataError, ModelFileError, OptionError } from "../errors.ts";
+import { ModelFileError, OptionError } from "../errors.ts";
 import { describeValue } from "../estimator/describe-value.ts";
+import { checkCallOptions } from "../estimator/options.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
 import { Decoder } from "./decode.ts";
+import { fileBytes } from "./file-bytes.ts";
 import { checksumOf, FORMAT, VERSION, writtenChecksum } from "./format.ts";
 import { parseJson } from "./parse-json.ts";
 import { type Layout, readLayout, renderHeader } from "./safetensors.ts";
@@ -21,6 +23,7 @@ export interface LoadOptions<C extends SaveableClass> extends CallOptions {
  *
  * @param bytes             the whole file
  * @param options.classes   the classes that may come out
+ * @throws OptionError      for an option that is missing or unknown
  * @throws ModelFileError   if the file is damaged, of another format or version, of a class that was not given, or holds
  *                          values that do not fit the class
  * @example
@@ -32,16 +35,9 @@ export async function loadModel<C extends SaveableClass>(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions<C>,
 ): Promise<C["prototype"]> {
-  const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  if (!(file instanceof Uint8Array)) {
-    throw new DataError(
-      "loadModel",
-      `the bytes of a file are wanted, but ${describeValue(bytes)} came`,
-      {},
-      "Read the file first.",
-    );
-  }
-  const classes = classesByName(options.classes);
+  const file = fileBytes("loadModel", bytes);
+  checkCallOptions("loadModel", options ?? {}, ["signal", "onProgress", "classes"]);
+  const classes = classesByName(options?.classes);
   const context = new Context("loadModel", options);
   const layout = readLayout(context.call, file);
   await checkIntegrity(context, file, layout);

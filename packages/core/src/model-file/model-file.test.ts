@@ -173,3 +173,34 @@ describe("saveModel and loadModel", () => {
     await expect(loadModel(bytes, { classes: [ToyMean], signal })).rejects.toThrow("enough");
   });
 });
+
+describe("options of save and load", () => {
+  const fitted = () => new ToyCenter().fit(X);
+
+  it("are checked", async () => {
+    const model = await fitted();
+    const bytes = await model.save();
+    const attempts: [() => Promise<unknown>, string][] = [
+      [() => Reflect.apply(loadModel, undefined, [bytes]), "classes must be a list of classes"],
+      [() => loadModel(bytes, { clases: [ToyCenter] } as never), 'unknown option "clases"'],
+      [() => loadModel(bytes, 5 as never), "options must be a plain object"],
+      [() => ToyCenter.load(bytes, { foo: 1 } as object), 'ToyCenter.load: unknown option "foo"'],
+      [() => ToyCenter.load(bytes, { classes: 5 } as object), "classes must be a list of classes"],
+      [() => ToyCenter.load(bytes, JSON.parse("null")), "options must be a plain object"],
+      [() => model.save({ foo: 1 } as object), 'unknown option "foo"'],
+      [() => model.save(JSON.parse("5")), "options must be a plain object"],
+    ];
+    for (const [attempt, message] of attempts) {
+      await expect(attempt()).rejects.toThrow(OptionError);
+      await expect(attempt()).rejects.toThrow(message);
+    }
+  });
+
+  it("a file in a Node Buffer at any offset is read", async () => {
+    const bytes = await (await fitted()).save();
+    const whole = Buffer.concat([Buffer.from([0]), bytes]);
+    const again = await ToyCenter.load(whole.subarray(1));
+    whole.fill(255);
+    expect(await again.save()).toEqual(bytes);
+  });
+});

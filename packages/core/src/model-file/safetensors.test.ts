@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import golden from "../../../../golden/core/model-file/from_python.json" with { type: "json" };
 import { DTYPES, type DType } from "../dtype.ts";
-import { ModelFileError } from "../errors.ts";
+import { DataError, ModelFileError } from "../errors.ts";
 import { tensor } from "../tensor/creation.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 
@@ -105,3 +105,35 @@ function fileOf(header: string, body: readonly number[]): Uint8Array {
   bytes.set(body, 8 + text.length);
   return bytes;
 }
+
+describe("what people pass", () => {
+  it("reads a Node Buffer at any offset, and keeps none of its bytes", async () => {
+    const bytes = await writeSafetensors({ weight: tensor([0.1, 0.2], { dtype: "float64" }) });
+    for (const offset of [0, 1, 8]) {
+      const whole = Buffer.from(new ArrayBuffer(bytes.length + offset));
+      whole.set(bytes, offset);
+      const { tensors } = readSafetensors(whole.subarray(offset));
+      whole.fill(255);
+      expect(tensors.get("weight")!.toArray()).toEqual([0.1, 0.2]);
+    }
+    expect(readSafetensors(bytes.slice().buffer).tensors.get("weight")!.size).toBe(2);
+  });
+
+  it.each([null, undefined, "bytes", [1, 2], new Float64Array(4)])("refuses %j as bytes", (bytes) => {
+    expect(() => readSafetensors(bytes as never)).toThrow(DataError);
+  });
+
+  it.each([
+    [{ a: 5 }, {}, '"a" is the number 5, not a tensor'],
+    [null, {}, "tensors by name are wanted, but null came"],
+    [[tensor(1)], {}, "tensors by name are wanted"],
+    [{ __metadata__: tensor(1) }, {}, "can't be the name of a tensor"],
+    [new Map([[1, tensor(1)]]), {}, "the number 1 can't be the name of a tensor"],
+    [{ a: tensor(1) }, { version: 1 }, "metadata must be strings, but version is the number 1"],
+    [{ a: tensor(1) }, "text", "metadata must be a plain object"],
+  ])("refuses to write %j with %j", async (tensors, metadata, message) => {
+    const attempt = writeSafetensors(tensors as never, metadata as never);
+    await expect(attempt).rejects.toThrow(DataError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+});

@@ -5,13 +5,14 @@
  * @source https://github.com/huggingface/safetensors, section "Format"
  */
 import { DTYPES, type DType, type TypedArray, viewArray } from "../dtype.ts";
-import { ModelFileError } from "../errors.ts";
+import { DataError, ModelFileError } from "../errors.ts";
 import { describeValue } from "../estimator/describe-value.ts";
 import { isPlainObject } from "../estimator/plain-object.ts";
 import { hostDevice } from "../tensor/creation.ts";
 import { sizeOf } from "../tensor/strides.ts";
-import { type Tensor, upload } from "../tensor/tensor.ts";
+import { Tensor, upload } from "../tensor/tensor.ts";
 import { compareCodePoints } from "./code-points.ts";
+import { fileBytes } from "./file-bytes.ts";
 import { decodeText, parseJson } from "./parse-json.ts";
 
 /** The format's own limit. */
@@ -54,14 +55,16 @@ export interface Safetensors {
 /**
  * The bytes of a safetensors file with the given tensors, by name, and strings to go along.
  *
+ * @throws DataError if a value is no tensor, a name is `__metadata__`, or the metadata are no strings
  * @example await writeSafetensors({ weight: tensor([[1, 2]]) }, { made: "by hand" })
  */
 export async function writeSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
+  checkWritable(tensors, metadata);
   const raw = new Map<string, RawTensor>();
-  for (const [name, x] of tensors instanceof Map ? tensors : Object.entries(tensors)) {
+  for (const [name, x] of entriesOf(tensors)) {
     raw.set(name, { dtype: x.dtype, shape: x.shape, data: await x.read() });
   }
   return writeLayout(raw, new Map(Object.entries(metadata)));
@@ -75,8 +78,8 @@ export async function writeSafetensors(
  * const bytes = await writeSafetensors({ weight: tensor([[1, 2]]) });
  * readSafetensors(bytes).tensors.get("weight")?.toArray(); // => [[1, 2]]
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
-  const layout = readLayout("readSafetensors", bytes);
+export function readSafetensors(bytes: Uint8Array | ArrayBuffer): Safetensors {
+  const layout = readLayout("readSafetensors", fileBytes("readSafetensors", bytes));
   const tensors = new Map<string, Tensor>();
   for (const [name, place] of layout.places) tensors.set(name, readTensor("readSafetensors", name, place, layout.body));
   return { tensors, metadata: layout.metadata };
@@ -134,6 +137,28 @@ export function readLayout(call: string, bytes: Uint8Array): Layout {
   }
   checkCoverage(call, places, body.length);
   return { header: header.text.trimEnd(), places, metadata, body };
+}
+
+/** Throws unless a file of these tensors and strings could be read again. */
+function checkWritable(tensors: unknown, metadata: unknown): void {
+  const refuse = (problem: string): never => {
+    throw new DataError("writeSafetensors", problem, {}, "Pass { name: tensor } or a Map, and { key: string }.");
+  };
+  if (!(tensors instanceof Map) && !isPlainObject(tensors)) {
+    return refuse(`tensors by name are wanted, but ${describeValue(tensors)} came`);
+  }
+  for (const [name, x] of entriesOf(tensors)) {
+    if (typeof name !== "string" || name === METADATA) refuse(`${describeValue(name)} can't be the name of a tensor`);
+    if (!(x instanceof Tensor)) refuse(`${JSON.stringify(name)} is ${describeValue(x)}, not a tensor`);
+  }
+  if (!isPlainObject(metadata)) return refuse(`metadata must be a plain object, but ${describeValue(metadata)} came`);
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") refuse(`metadata must be strings, but ${key} is ${describeValue(value)}`);
+  }
+}
+
+function entriesOf<T>(named: Readonly<Record<string, T>> | ReadonlyMap<string, T>): Iterable<[string, T]> {
+  return named instanceof Map ? named : Object.entries(named);
 }
 
 /** One tensor of a file, copied out of the bytes. */

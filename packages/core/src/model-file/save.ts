@@ -3,6 +3,7 @@
  */
 import { DataError } from "../errors.ts";
 import { describeValue } from "../estimator/describe-value.ts";
+import { checkCallOptions } from "../estimator/options.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
 import { encodeModel } from "./encode.ts";
 import { modelMetadata, stampChecksum } from "./format.ts";
@@ -13,6 +14,7 @@ import { type Saveable, saveableName } from "./saveable.ts";
  * The bytes of a file that holds a model: its options, what it has learned, and all models inside. The weights in it open
  * with any reader of safetensors.
  *
+ * @throws OptionError     for an option that is unknown
  * @throws DataError       if it is nothing that can be saved
  * @throws ModelFileError  if it holds something that a file can't, such as a function
  * @example
@@ -23,6 +25,7 @@ export async function saveModel(model: Saveable, options: CallOptions = {}): Pro
   if (typeof model !== "object" || model === null || saveableName(model) === undefined) {
     throw new DataError("saveModel", `a model is wanted, but ${describeValue(model)} came`);
   }
+  checkCallOptions("saveModel", options, ["signal", "onProgress"]);
   const context = new Context("saveModel", options);
   const { json, tensors } = await encodeModel(context.call, model);
   const bytes = writeLayout(tensors, modelMetadata(json));
