@@ -24,6 +24,7 @@ export * from "./ops/index.ts";
 export { type Captured, type CaptureOptions, capture } from "./program/capture.ts";
 export { jit, type TensorsFunction } from "./program/jit.ts";
 export { outputTypes } from "./program/output-types.ts";
+export { structureKey } from "./program/structure-key.ts";
 export { Variable, type VariableOptions, withValues } from "./program/variable.ts";
 export { RandomStream } from "./random/stream.ts";
 export {

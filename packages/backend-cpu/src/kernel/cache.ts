@@ -2,7 +2,7 @@
  * Compiled kernels of one machine, keyed by structure: the same expression over the same shape and strides is compiled
  * once, wherever in memory it runs.
  */
-import type { Kernel } from "@skein-ml/core";
+import { type Kernel, structureKey } from "@skein-ml/core";
 import { type Exports, Module } from "../wasm/assembler.ts";
 import { generateKernel } from "./generate.ts";
 
@@ -44,13 +44,4 @@ export class KernelCache {
     const { run } = module.instantiate(this.#memory) as Exports & { readonly run: KernelFunction };
     return run;
   }
-}
-
-/** JSON with the numbers it can't hold. */
-function structureKey(kernel: Kernel): string {
-  return JSON.stringify(kernel, (_, value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-      ? `${Object.is(value, -0) ? "-0" : value}`
-      : value,
-  );
 }

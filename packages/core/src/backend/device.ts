@@ -19,7 +19,7 @@ export class Device {
   readonly backend: Backend;
   readonly #pool = new Map<string, BackendBuffer[]>();
   readonly #executables = new Map<string, { plan: Plan; executable: Executable }>();
-  readonly #finalizer: FinalizationRegistry<Storage>;
+  readonly #finalizer: FinalizationRegistry<Releasable>;
   #liveBytes = 0;
   #pooledBytes = 0;
   #closed = false;
@@ -27,7 +27,7 @@ export class Device {
   constructor(backend: Backend) {
     this.name = backend.name;
     this.backend = backend;
-    this.#finalizer = new FinalizationRegistry((storage) => storage.release());
+    this.#finalizer = new FinalizationRegistry((held) => held.release());
   }
 
   /** Bytes held by tensors and captured programs that are alive. */
@@ -51,8 +51,20 @@ export class Device {
     const bytes = size * DTYPES[dtype].bytes;
     const pooled = this.#pool.get(poolKey(dtype, size))?.pop();
     if (pooled) this.#pooledBytes -= bytes;
+    const buffer = pooled ?? this.#allocFresh(dtype, size);
     this.#liveBytes += bytes;
-    return new Storage(this, pooled ?? this.backend.alloc(dtype, size), bytes);
+    return new Storage(this, buffer, bytes);
+  }
+
+  /** Memory that is not in the pool; where there is none, what the pool keeps is freed first. */
+  #allocFresh(dtype: DType, size: number): BackendBuffer {
+    try {
+      return this.backend.alloc(dtype, size);
+    } catch (error) {
+      if (this.#pooledBytes === 0) throw error;
+      this.trim();
+      return this.backend.alloc(dtype, size);
+    }
   }
 
   /** Take a buffer back. Called by `Storage.release` alone. */
@@ -93,9 +105,9 @@ export class Device {
     return this.backend.compile(plan).bind(buffers.map((storage) => storage.buffer));
   }
 
-  /** Release `storage` when `holder` is collected, unless `forget(holder)` comes first. */
-  watch(holder: object, storage: Storage): void {
-    this.#finalizer.register(holder, storage, holder);
+  /** Release `held` when `holder` is collected, unless `forget(holder)` comes first. `held` must not refer to it. */
+  watch(holder: object, held: Releasable): void {
+    this.#finalizer.register(holder, held, holder);
   }
 
   forget(holder: object): void {
@@ -111,6 +123,20 @@ export class Device {
     this.#pooledBytes = 0;
     this.backend.close();
   }
+}
+
+/** What can be given back. */
+export interface Releasable {
+  release(): void;
+}
+
+/** Several holds as one. */
+export function releaseAll(storages: readonly Storage[]): Releasable {
+  return {
+    release(): void {
+      for (const storage of storages) storage.release();
+    },
+  };
 }
 
 /** A piece of a machine's memory with a count of its holders. */

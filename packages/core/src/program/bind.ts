@@ -1,13 +1,14 @@
 /**
  * `bind`: the one door through which every operation goes. On traced tensors it records; on stored ones it runs now.
  */
-import type { Device, Storage } from "../backend/device.ts";
+import type { Device } from "../backend/device.ts";
 import { MachineError } from "../errors.ts";
 import { hostDevice } from "../tensor/creation.ts";
-import { contiguousStrides } from "../tensor/strides.ts";
-import { stored, Tensor, type TensorType, upload } from "../tensor/tensor.ts";
+import { stored, Tensor, type TensorType, upload, wholeTensor } from "../tensor/tensor.ts";
 import { type LoweredProgram, lower } from "./lower.ts";
 import type { Operand, Primitive } from "./primitive.ts";
+import { runOnce } from "./run-once.ts";
+import { structureKey } from "./structure-key.ts";
 import { innermostTrace, Trace } from "./trace.ts";
 
 /** Apply a primitive; `call` names the public function in errors. */
@@ -52,15 +53,17 @@ function execute(
 ): Tensor[] {
   const device = commonDevice(primitive.name, inputs);
   const owned: Tensor[] = [];
-  const tensors = inputs.map((input) => {
-    if (typeof input === "number" || input.device === device) return input;
-    const moved = upload(device, input.data, input);
-    owned.push(moved);
-    return moved;
-  });
-  const results = run(device, primitive, tensors, params, outputs);
-  for (const moved of owned) moved.dispose();
-  return results;
+  try {
+    const tensors = inputs.map((input) => {
+      if (typeof input === "number" || input.device === device) return input;
+      const moved = upload(device, input.data, input);
+      owned.push(moved);
+      return moved;
+    });
+    return run(device, primitive, tensors, params, outputs);
+  } finally {
+    for (const moved of owned) moved.dispose();
+  }
 }
 
 function run(
@@ -72,23 +75,15 @@ function run(
 ): Tensor[] {
   const tensors = inputs.filter((input) => typeof input !== "number");
   const sources = tensors.map((x) => stored(x, primitive.name));
-  const key = JSON.stringify([
+  const key = structureKey([
     primitive.name,
     params,
-    inputs.map((input) => (typeof input === "number" ? String(input) : [input.dtype, input.shape])),
+    inputs.map((input) => (typeof input === "number" ? input : [input.dtype, input.shape])),
     sources.map(({ strides, offset }) => [strides, offset]),
   ]);
   const { plan, executable } = device.executable(key, () => lowerOne(device, primitive, inputs, params));
-  const results = outputs.map(({ dtype, shape }) => device.alloc(dtype, product(shape)));
-  const fixed = sources.length + results.length;
-  const temps = plan.buffers.slice(fixed).map(({ dtype, size }) => device.alloc(dtype, size));
-  const storages: Storage[] = [...sources.map((source) => source.storage), ...results, ...temps];
-  executable.bind(storages.map((storage) => storage.buffer)).run();
-  for (const temp of temps) temp.release();
-  return results.map((storage, i) => {
-    const type = outputs[i] as TensorType;
-    return new Tensor(type, { kind: "stored", storage, offset: 0, strides: contiguousStrides(type.shape) });
-  });
+  const results = runOnce(device, { plan, executable }, { given: sources.map(({ storage }) => storage), outputs });
+  return results.map((storage, i) => wholeTensor(storage, outputs[i] as TensorType));
 }
 
 function lowerOne(
@@ -125,8 +120,4 @@ function commonDevice(call: string, inputs: readonly Operand[]): Device {
     device = own;
   }
   return device ?? hostDevice();
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, n) => size * n, 1);
 }

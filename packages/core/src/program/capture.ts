@@ -3,15 +3,18 @@
  * inputs are written into fixed places, variables are updated where they are, outputs appear in fixed tensors.
  */
 import type { BoundPlan } from "../backend/backend.ts";
-import type { Device, Storage } from "../backend/device.ts";
+import { type Device, type Releasable, releaseAll, type Storage } from "../backend/device.ts";
 import type { TypedArray } from "../dtype.ts";
-import { DataError, MachineError } from "../errors.ts";
-import { sizeOf } from "../tensor/strides.ts";
-import { stored, type Tensor, type TensorType } from "../tensor/tensor.ts";
+import { DataError, MachineError, OptionError } from "../errors.ts";
+import { checkDType } from "../tensor/creation.ts";
+import { outsideScopes } from "../tensor/scope.ts";
+import { checkShape, sizeOf } from "../tensor/strides.ts";
+import { stored, type Tensor, type TensorType, wholeTensor } from "../tensor/tensor.ts";
+import { heldOn } from "./copy.ts";
 import { updateInPlace } from "./in-place.ts";
-import { onDevice, wholeTensor } from "./jit.ts";
 import { lower } from "./lower.ts";
 import type { Program } from "./program.ts";
+import { stepBuffers } from "./share.ts";
 import { trace } from "./trace.ts";
 import { type Variable, withValues } from "./variable.ts";
 
@@ -54,6 +57,13 @@ export function capture(body: (inputs: readonly Tensor[]) => readonly Tensor[], 
       );
     }
   }
+  if (new Set(variables).size !== variables.length) {
+    throw new OptionError("capture", "a variable is named twice", {}, "Name each variable once.");
+  }
+  for (const { shape, dtype } of inputs) {
+    checkShape("capture", shape);
+    checkDType("capture", dtype);
+  }
   let assigned: number[] = [];
   const program = trace(
     [...variables, ...inputs],
@@ -68,17 +78,15 @@ export function capture(body: (inputs: readonly Tensor[]) => readonly Tensor[], 
   return new Captured(program, assigned, options);
 }
 
-/** A recorded step, ready to run. */
+/** A recorded step, ready to run. It holds all memory it uses, that of the variables too, until it is disposed. */
 export class Captured {
   /** What the body gave; each run puts new values into the same memory. */
   readonly outputs: readonly Tensor[];
+  readonly #device: Device;
   readonly #inputs: readonly { readonly storage: Storage; readonly type: TensorType }[];
-  readonly #owned: Storage[];
-  readonly #kept: readonly Tensor[];
-  /** Those of `#kept` that were made for this program. */
-  readonly #copies: readonly Tensor[];
+  readonly #memory: Releasable;
   readonly #bound: BoundPlan;
-  #disposed = false;
+  #state: "ready" | "running" | "disposed" = "ready";
 
   /** @internal Use `capture`. */
   constructor(program: Program, assigned: readonly number[], { device, variables, inputs }: CaptureOptions) {
@@ -88,38 +96,51 @@ export class Captured {
       lowered,
       assigned.map((input, i) => ({ input, output: given + i })),
     );
-    const own = ({ dtype, shape }: TensorType): Storage => device.alloc(dtype, sizeOf(shape));
-    const states = variables.map((variable) => stored(variable.value, "capture").storage);
-    const results = program.outputs.slice(assigned.length).map((id) => program.values[id] as TensorType);
-    const used = new Set(
-      plan.steps.flatMap((step) => (step.kind === "kernel" ? step.stores : []).map((s) => s.buffer)),
-    );
-    this.#inputs = inputs.map((type) => ({ type, storage: own(type) }));
-    this.#kept = program.captured.map(({ tensor }) => onDevice(tensor, device));
-    this.#copies = this.#kept.filter((x, i) => x !== program.captured[i]?.tensor);
-    // An output written in place is in no step any more; the variable's memory stands in for it in the table.
-    const next = assigned.map((i, k) => (used.has(given + k) ? own(variables[i] as Variable) : (states[i] as Storage)));
-    const outputs = results.map(own);
-    const temps = plan.buffers
-      .slice(given + program.outputs.length)
-      .map(({ dtype, size }) => device.alloc(dtype, size));
-    this.#bound = device.bind(plan, [
-      ...states,
-      ...this.#inputs.map(({ storage }) => storage),
-      ...this.#kept.map((x) => stored(x, "capture").storage),
-      ...next,
-      ...outputs,
-      ...temps,
-    ]);
-    this.#owned = [...this.#inputs.map(({ storage }) => storage), ...next.filter((s) => !states.includes(s)), ...temps];
-    this.outputs = outputs.map((storage, i) => wholeTensor(storage, results[i] as TensorType));
+    const held: Storage[] = [];
+    const hold = (storage: Storage): Storage => {
+      held.push(storage);
+      return storage;
+    };
+    const own = ({ dtype, shape }: TensorType): Storage => hold(device.alloc(dtype, sizeOf(shape)));
+    try {
+      const states = variables.map(({ value }) => hold(stored(value, "capture").storage.hold()));
+      const used = new Set(plan.steps.flatMap(stepBuffers));
+      this.#inputs = inputs.map((type) => ({ type, storage: own(type) }));
+      const captured = program.captured.map(({ tensor }) => hold(heldOn(tensor, device)));
+      // An output written in place is in no step any more; the variable's memory stands in for it in the table.
+      const next = assigned.map((i, k) =>
+        used.has(given + k) ? own(variables[i] as Variable) : (states[i] as Storage),
+      );
+      const results = program.outputs.slice(assigned.length).map((id) => program.values[id] as TensorType);
+      const outputs = results.map(own);
+      const temporaries = plan.buffers.slice(given + program.outputs.length);
+      this.#bound = device.bind(plan, [
+        ...states,
+        ...this.#inputs.map(({ storage }) => storage),
+        ...captured,
+        ...next,
+        ...outputs,
+        ...temporaries.map(({ dtype, size }) => hold(device.alloc(dtype, size))),
+      ]);
+      this.outputs = outsideScopes(() =>
+        outputs.map((storage, i) => wholeTensor(storage.hold(), results[i] as TensorType)),
+      );
+    } catch (error) {
+      releaseAll(held).release();
+      throw error;
+    }
+    this.#device = device;
+    this.#memory = releaseAll(held);
+    device.watch(this, this.#memory);
   }
 
   /**
    * Put elements into input `index`, in row-major order.
-   * @throws DataError if there are too many or too few
+   * @throws DataError     if there are too many or too few
+   * @throws MachineError  if a run is under way, or the step was disposed
    */
   write(index: number, data: TypedArray): void {
+    this.#checkReady("write");
     const input = this.#inputs[index];
     if (!input || data.length !== sizeOf(input.type.shape)) {
       throw new DataError("write", `${data.length} elements do not fill input ${index}`, { shape: input?.type.shape });
@@ -127,34 +148,52 @@ export class Captured {
     input.storage.write(data);
   }
 
-  /** One step. */
+  /**
+   * One step.
+   * @throws MachineError  if a run is under way, or the step was disposed
+   */
   run(): void {
-    this.#check();
+    this.#checkReady("run");
     this.#bound.run();
   }
 
   /**
    * One step, calling `turn` between the machine's calls so that a long step lets the event loop in. `turn` gives a
-   * promise when it is time to wait.
+   * promise when it is time to wait. If it throws, the step ends there: part of the variables may be updated.
+   *
+   * @throws MachineError  if a run is under way, or the step was disposed, also meanwhile
    */
   async runInTurns(turn: () => Promise<void> | undefined): Promise<void> {
-    this.#check();
-    for (let i = 0; i < this.#bound.calls; i++) {
-      this.#bound.run(i, i + 1);
-      const wait = turn();
-      if (wait !== undefined) await wait;
+    this.#checkReady("runInTurns");
+    this.#state = "running";
+    try {
+      for (let i = 0; i < this.#bound.calls; i++) {
+        this.#bound.run(i, i + 1);
+        const wait = turn();
+        if (wait !== undefined) await wait;
+        this.#checkLiving("runInTurns");
+      }
+    } finally {
+      if (this.#state === "running") this.#state = "ready";
     }
   }
 
-  /** Give the memory back. The variables stay. */
+  /** Give the memory back. The variables keep theirs. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const storage of this.#owned) storage.release();
-    for (const made of [...this.#copies, ...this.outputs]) made.dispose();
+    if (this.#state === "disposed") return;
+    this.#state = "disposed";
+    this.#device.forget(this);
+    this.#memory.release();
+    for (const output of this.outputs) output.dispose();
   }
 
-  #check(): void {
-    if (this.#disposed) throw new MachineError("run", "the captured step was disposed");
+  #checkReady(call: string): void {
+    this.#checkLiving(call);
+    if (this.#state === "ready") return;
+    throw new MachineError(call, "a run of this step is under way", {}, "Await it first.");
+  }
+
+  #checkLiving(call: string): void {
+    if (this.#state === "disposed") throw new MachineError(call, "the captured step was disposed");
   }
 }

@@ -11,6 +11,7 @@ import type { TensorType } from "../tensor/tensor.ts";
 import type { Primitive } from "./primitive.ts";
 import type { Argument, Program, ProgramNode } from "./program.ts";
 import { valueInputs } from "./program.ts";
+import { structureKey } from "./structure-key.ts";
 import { trace } from "./trace.ts";
 
 /** The same program in primitives that `backend` can run. */
@@ -72,9 +73,8 @@ class Expander {
       number = this.#primitives.size;
       this.#primitives.set(node.primitive, number);
     }
-    const args = inputs.map((input) => (typeof input === "number" ? input : `c${input.constant}`));
     const types = outputs.map((id) => this.#values[id]?.dtype);
-    return `${number} ${JSON.stringify(node.params)} ${args} ${types}`;
+    return structureKey([number, node.params, inputs, types]);
   }
 
   #lacks(node: ProgramNode, inputs: readonly Argument[], outputs: readonly number[]): string | undefined {

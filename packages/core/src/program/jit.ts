@@ -2,13 +2,15 @@
  * `jit`: a function recorded once for each set of argument types, compiled as a whole, and run from then on without
  * going through its operations.
  */
-import type { Device, Storage } from "../backend/device.ts";
+import type { Executable } from "../backend/backend.ts";
+import { type Device, releaseAll, type Storage } from "../backend/device.ts";
 import type { Plan } from "../backend/plan.ts";
 import { MachineError } from "../errors.ts";
 import { hostDevice } from "../tensor/creation.ts";
-import { contiguousStrides, isContiguous, sizeOf } from "../tensor/strides.ts";
-import { stored, Tensor, type TensorType, upload } from "../tensor/tensor.ts";
+import { type Tensor, type TensorType, wholeTensor } from "../tensor/tensor.ts";
+import { heldOn } from "./copy.ts";
 import { lower } from "./lower.ts";
+import { runOnce } from "./run-once.ts";
 import { trace } from "./trace.ts";
 
 /** A function of tensors that gives several. */
@@ -24,64 +26,59 @@ export type TensorsFunction = (...inputs: Tensor[]) => readonly Tensor[];
  * @example jit((x) => [sum(mul(x, x))])(tensor([1, 2, 3]))[0].item() // => 14
  */
 export function jit(f: TensorsFunction): (...inputs: Tensor[]) => readonly Tensor[] {
-  const compiled = new Map<string, Compiled>();
+  const byDevice = new WeakMap<Device, Map<string, Compiled>>();
   return (...inputs) => {
     if (inputs.some((x) => x.source.kind === "traced")) return f(...inputs);
     const device = commonDevice(inputs);
+    const compiled = byDevice.get(device) ?? new Map<string, Compiled>();
+    byDevice.set(device, compiled);
     const key = JSON.stringify(inputs.map(({ dtype, shape }) => [dtype, shape]));
     let found = compiled.get(key);
-    if (!found || found.device !== device) {
+    if (!found) {
       found = compile(f, inputs, device);
+      const oldest = compiled.keys().next().value;
+      if (compiled.size >= MOST_COMPILED && oldest !== undefined) compiled.delete(oldest);
       compiled.set(key, found);
     }
     return call(found, inputs);
   };
 }
 
+/** Programs kept for one function and machine; the oldest goes first. */
+const MOST_COMPILED = 64;
+
 interface Compiled {
   readonly device: Device;
   readonly plan: Plan;
-  readonly captured: readonly Tensor[];
+  readonly captured: readonly Storage[];
   readonly outputs: readonly TensorType[];
-  readonly executable: ReturnType<Device["backend"]["compile"]>;
+  readonly executable: Executable;
 }
 
 function compile(f: TensorsFunction, inputs: readonly Tensor[], device: Device): Compiled {
   const program = trace(inputs, (args) => f(...args), "jit");
   const { plan } = lower(program, { backend: device.backend });
-  return {
+  const captured = program.captured.map(({ tensor }) => heldOn(tensor, device));
+  const compiled = {
     device,
     plan,
-    captured: program.captured.map(({ tensor }) => onDevice(tensor, device)),
+    captured,
     outputs: program.outputs.map((id) => program.values[id] as TensorType),
     executable: device.backend.compile(plan),
   };
+  device.watch(compiled, releaseAll(captured));
+  return compiled;
 }
 
 function call({ device, plan, captured, outputs, executable }: Compiled, inputs: readonly Tensor[]): Tensor[] {
-  const ready = inputs.map((x) => onDevice(x, device));
-  const given = [...ready, ...captured].map((x) => stored(x, "jit").storage);
-  const results = outputs.map(({ dtype, shape }) => device.alloc(dtype, sizeOf(shape)));
-  const temps = plan.buffers.slice(given.length + results.length).map(({ dtype, size }) => device.alloc(dtype, size));
-  executable.bind([...given, ...results, ...temps].map((storage) => storage.buffer)).run();
-  for (const temp of temps) temp.release();
-  ready.forEach((x, i) => {
-    if (x !== inputs[i]) x.dispose();
-  });
-  return results.map((storage, i) => wholeTensor(storage, outputs[i] as TensorType));
-}
-
-/** The tensor itself if it fills the start of its memory row by row on the machine, else a copy that does. */
-export function onDevice(x: Tensor, device: Device): Tensor {
-  const { storage, offset, strides } = stored(x, "jit");
-  if (storage.device === device && offset === 0 && isContiguous(x.shape, strides)) return x;
-  return upload(device, x.data, x);
-}
-
-/** A tensor over a whole storage, row by row. */
-export function wholeTensor(storage: Storage, type: TensorType): Tensor {
-  const strides = contiguousStrides(type.shape);
-  return new Tensor({ shape: type.shape, dtype: type.dtype }, { kind: "stored", storage, offset: 0, strides });
+  const ready: Storage[] = [];
+  try {
+    for (const x of inputs) ready.push(heldOn(x, device));
+    const results = runOnce(device, { plan, executable }, { given: [...ready, ...captured], outputs });
+    return results.map((storage, i) => wholeTensor(storage, outputs[i] as TensorType));
+  } finally {
+    for (const storage of ready) storage.release();
+  }
 }
 
 function commonDevice(inputs: readonly Tensor[]): Device {

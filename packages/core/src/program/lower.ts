@@ -293,7 +293,7 @@ function placeOf(layout: Layout): { offset: number; strides: readonly number[] }
 }
 
 /** How many elements from the start of the buffer a layout reaches. */
-function layoutExtent(layout: Layout): number {
+export function layoutExtent(layout: Layout): number {
   if (sizeOf(layout.shape) === 0) return 0;
   let last = layout.offset;
   layout.shape.forEach((size, axis) => {

@@ -4,8 +4,10 @@
 import type { Device } from "../backend/device.ts";
 import type { DType, TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
+import { outsideScopes } from "../tensor/scope.ts";
 import { type Shape, sameShape } from "../tensor/strides.ts";
-import { stored, type Tensor, type TensorType, upload } from "../tensor/tensor.ts";
+import { stored, type Tensor, type TensorType, wholeTensor } from "../tensor/tensor.ts";
+import { copyInto, copyOn } from "./copy.ts";
 
 export interface VariableOptions {
   /** Path in its model, such as `lstm.recurrent`. */
@@ -33,7 +35,7 @@ export class Variable implements TensorType {
     this.dtype = initial.dtype;
     this.name = options.name;
     this.trainable = options.trainable ?? true;
-    this.#tensor = upload(initial.device, initial.data, initial);
+    this.#tensor = outsideScopes(() => wholeTensor(copyOn(initial, initial.device), initial));
   }
 
   /**
@@ -60,7 +62,7 @@ export class Variable implements TensorType {
       });
     }
     if (this.#traced) this.#traced = next;
-    else this.set(next.data);
+    else copyInto(next, stored(this.#tensor, "assign").storage);
   }
 
   /** Write elements, in row-major order. */

@@ -18,6 +18,16 @@ export function noteCreated(made: Disposable): void {
   open[open.length - 1]?.add(made);
 }
 
+/** Run `body` as if no scope were open: what it makes belongs to its caller, such as the memory of a variable. */
+export function outsideScopes<T>(body: () => T): T {
+  const around = open.splice(0);
+  try {
+    return body();
+  } finally {
+    open.push(...around);
+  }
+}
+
 /**
  * Run `body` and give back every tensor it made, save those in its result (a tensor, or arrays and plain objects that
  * hold tensors), which go to the enclosing scope.

@@ -106,7 +106,7 @@ export class Tensor implements TensorType {
     }
     if (!isContiguous(this.shape, strides)) return compact(memory, offset, this.shape, strides, this.dtype);
     const whole = memory.subarray(offset, offset + this.size);
-    return storage.device.name === "reference" ? whole : whole.slice();
+    return storage.device.backend.collected ? whole : whole.slice();
   }
 
   /** A copy of the elements in row-major order, from any machine. */
@@ -140,9 +140,10 @@ export class Tensor implements TensorType {
     return this.data[0] ?? Number.NaN;
   }
 
-  /** The same values on another machine; itself if they are there already. */
+  /** The same values on another machine; where they are there already, a second handle on the same memory. */
   async to(device: Device): Promise<Tensor> {
-    if (this.device === device) return this;
+    const source = stored(this, "to");
+    if (this.device === device) return new Tensor(this, { ...source, storage: source.storage.hold() });
     return upload(device, await this.read(), this);
   }
 
@@ -186,14 +187,17 @@ export function stored(x: Tensor, call: string): StoredSource {
   );
 }
 
+/** A tensor over a whole storage, row by row; takes over one hold. */
+export function wholeTensor(storage: Storage, type: TensorType): Tensor {
+  const strides = contiguousStrides(type.shape);
+  return new Tensor({ shape: type.shape, dtype: type.dtype }, { kind: "stored", storage, offset: 0, strides });
+}
+
 /** A new tensor on `device` with the given elements. */
 export function upload(device: Device, data: TypedArray, type: TensorType): Tensor {
   const storage = device.alloc(type.dtype, data.length);
   storage.write(data);
-  return new Tensor(
-    { shape: type.shape, dtype: type.dtype },
-    { kind: "stored", storage, offset: 0, strides: contiguousStrides(type.shape) },
-  );
+  return wholeTensor(storage, type);
 }
 
 function compact(

@@ -21,6 +21,7 @@ import { mustAgree, mustBe, mustHold, mustThrow } from "./compare.ts";
 import { must } from "./estimator-suite-expect.ts";
 import { type Elements, LAYOUTS } from "./layouts.ts";
 import { PRIMITIVES, type Sample } from "./primitives.ts";
+import { type Check, compiledChecks, lifetimeChecks, runChecks } from "./program-checks.ts";
 import { randomProgram } from "./random-program.ts";
 import { elementsOf } from "./sample-inputs.ts";
 import { familyOf } from "./tolerance.ts";
@@ -66,6 +67,9 @@ export function backendSuite(options: BackendSuiteOptions): void {
   describe("programs agree with the reference", () => {
     const suite = withMachine(options);
     programChecks(options.programs ?? 60, suite);
+    lifetimeChecks(suite.check);
+    runChecks(suite.check);
+    compiledChecks(suite.check);
     it("closes", suite.close);
   });
   describe("memory", () => {
@@ -78,7 +82,7 @@ export function backendSuite(options: BackendSuiteOptions): void {
 
 /** Checks that share one machine, opened by the first of them. */
 interface Suite {
-  check(name: string, body: (device: Device) => void | Promise<void>): void;
+  readonly check: Check;
   close(): Promise<void>;
 }
 
