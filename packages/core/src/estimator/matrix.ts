@@ -3,6 +3,8 @@
  * `read-matrix.ts` makes it from what people pass.
  */
 import { DataError } from "../errors.ts";
+import { describeValue } from "./describe-value.ts";
+import { isPlainObject } from "./plain-object.ts";
 
 /** Floating point numbers, the only elements a matrix has. */
 export type Floats = Float64Array | Float32Array;
@@ -51,14 +53,15 @@ export function csr(parts: {
   readonly indptr: readonly number[] | Int32Array;
   readonly names?: readonly string[];
 }): CsrMatrix {
-  const { data, indices, indptr } = parts;
+  if (!isPlainObject(parts)) throw broken("csr", `its parts are wanted, but ${describeValue(parts)} came`, {});
+  const { shape, data, indices, indptr, names } = parts;
   const matrix: CsrMatrix = {
     kind: "csr",
-    shape: [parts.shape[0], parts.shape[1]],
-    data: data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data),
-    indices: indices instanceof Int32Array ? indices : Int32Array.from(indices),
-    indptr: indptr instanceof Int32Array ? indptr : Int32Array.from(indptr),
-    ...(parts.names && { names: parts.names }),
+    shape: Array.isArray(shape) ? [shape[0], shape[1]] : shape,
+    data: isFloats(data) ? data : Float64Array.from(numbersIn("csr", "data", data, isNumber, "a number")),
+    indices: toIntegers("indices", indices),
+    indptr: toIntegers("indptr", indptr),
+    ...(names && { names }),
   };
   checkCsr("csr", matrix);
   return matrix;
@@ -67,11 +70,12 @@ export function csr(parts: {
 /**
  * The elements of a dense matrix that are not zero, as a sparse one.
  *
- * @param X  `[n, p]`, rows of numbers or a dense matrix
+ * @param X           `[n, p]`, rows of numbers or a dense matrix
+ * @throws DataError  if it is ragged, or holds something else than numbers
  * @example csrFromDense([[5, 0, 0], [0, 0, 7]]).data // => Float64Array [5, 7]
  */
 export function csrFromDense(X: readonly (readonly number[])[] | DenseMatrix): CsrMatrix {
-  const { shape, data: dense, names } = "kind" in X ? X : fromRows(X);
+  const { shape, data: dense, names } = isDense(X) ? X : fromRows(X);
   const [n, p] = shape;
   const indptr = new Int32Array(n + 1);
   for (let i = 0; i < n; i++) {
@@ -92,11 +96,14 @@ export function csrFromDense(X: readonly (readonly number[])[] | DenseMatrix): C
   return { kind: "csr", shape, data, indices, indptr, ...(names && { names }) };
 }
 
-/** A sparse matrix with its zeros written out. */
+/**
+ * A sparse matrix with its zeros written out.
+ * @throws DataError if its parts do not fit together, or there is no memory for so many zeros
+ */
 export function csrToDense(X: CsrMatrix): DenseMatrix {
   checkCsr("csrToDense", X);
   const [n, p] = X.shape;
-  const data = X.data instanceof Float32Array ? new Float32Array(n * p) : new Float64Array(n * p);
+  const data = zerosLike(X);
   for (let i = 0; i < n; i++) {
     for (let at = X.indptr[i] ?? 0; at < (X.indptr[i + 1] ?? 0); at++)
       data[i * p + (X.indices[at] ?? 0)] = X.data[at] ?? 0;
@@ -106,20 +113,44 @@ export function csrToDense(X: CsrMatrix): DenseMatrix {
 
 /**
  * Chosen rows of a matrix, in the order given, repeats allowed.
- * @param rows  row numbers in `[0, n)`
+ * @param rows        row numbers in `[0, n)`
+ * @throws DataError  if one is outside
  */
 export function takeMatrixRows<M extends Matrix>(X: M, rows: ArrayLike<number>): M;
 export function takeMatrixRows(X: Matrix, rows: ArrayLike<number>): Matrix {
+  checkRowNumbers("takeMatrixRows", rows, X.shape[0]);
   return X.kind === "csr" ? takeCsrRows(X, rows) : takeDenseRows(X, rows);
+}
+
+/** @throws DataError if one of `rows` is no row of `n` */
+export function checkRowNumbers(call: string, rows: ArrayLike<number>, n: number): void {
+  const wrong = Array.prototype.findIndex.call(rows, (row) => !Number.isInteger(row) || row < 0 || row >= n);
+  if (wrong < 0) return;
+  const row = describeValue(rows[wrong]);
+  throw new DataError(call, `${row} is no row of the data`, { place: wrong, rows: n }, "Rows are numbered from 0.");
 }
 
 /** @throws DataError if the parts of a sparse matrix do not fit together */
 export function checkCsr(call: string, X: CsrMatrix): void {
-  const [n, p] = X.shape;
-  const { data, indices, indptr } = X;
-  if (!isSize(n) || !isSize(p)) throw broken(call, "the shape must be [rows, columns]", { shape: X.shape });
+  checkParts(call, X);
+  checkCsrRows(call, X, 0, X.shape[0]);
+}
+
+/** @throws DataError if the columns of rows `[from, to)` are none; the parts are checked already */
+export function checkCsrRows(call: string, X: CsrMatrix, from: number, to: number): void {
+  for (let i = from; i < to; i++) checkRow(call, X, i);
+}
+
+/** @throws DataError if the parts of a sparse matrix have the wrong types or sizes */
+export function checkParts(call: string, X: CsrMatrix): void {
+  if (!isPlainObject(X) || X.kind !== "csr") throw broken(call, `${describeValue(X)} is none`, {});
+  const { shape, data, indices, indptr } = X;
+  if (!Array.isArray(shape) || shape.length !== 2 || !shape.every(isSize)) {
+    throw broken(call, "the shape must be [rows, columns]", { shape });
+  }
+  const [n] = shape;
   const typed = indices instanceof Int32Array && indptr instanceof Int32Array;
-  if (!typed || !(data instanceof Float64Array || data instanceof Float32Array)) {
+  if (!typed || !isFloats(data)) {
     throw broken(call, "indices and indptr must be Int32Array, data Float64Array or Float32Array", {});
   }
   if (indptr.length !== n + 1 || indptr[0] !== 0 || indptr[n] !== data.length || indices.length !== data.length) {
@@ -131,7 +162,6 @@ export function checkCsr(call: string, X: CsrMatrix): void {
       data: data.length,
     });
   }
-  for (let i = 0; i < n; i++) checkRow(call, X, i);
 }
 
 function checkRow(call: string, { indices, indptr, shape }: CsrMatrix, row: number): void {
@@ -165,10 +195,68 @@ function isSize(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+function isDense(X: object): X is DenseMatrix {
+  return isPlainObject(X) && X.kind === "dense";
+}
+
+function isFloats(data: unknown): data is Floats {
+  return data instanceof Float32Array || data instanceof Float64Array;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+}
+
+function toIntegers(part: string, values: unknown): Int32Array {
+  if (values instanceof Int32Array) return values;
+  return Int32Array.from(numbersIn("csr", part, values, isIndex, "a whole number in [0, 2^31)"));
+}
+
+/** The numbers of a list, every one of them good, so that none is rounded, wrapped or NaN once it is in a typed array. */
+function numbersIn(
+  call: string,
+  name: string,
+  values: unknown,
+  good: (value: unknown) => value is number,
+  wanted: string,
+): ArrayLike<number> {
+  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && "length" in values)) {
+    throw new DataError(call, `${name} must be a list of numbers, but ${describeValue(values)} came`);
+  }
+  const list = values as ArrayLike<unknown>;
+  for (let place = 0; place < list.length; place++) {
+    if (good(list[place])) continue;
+    throw new DataError(call, `${name} holds ${describeValue(list[place])} where ${wanted} belongs`, { place });
+  }
+  return list as ArrayLike<number>;
+}
+
+function zerosLike({ shape: [n, p], data }: CsrMatrix): Floats {
+  const Kind = data instanceof Float32Array ? Float32Array : Float64Array;
+  try {
+    return new Kind(n * p);
+  } catch {
+    throw new DataError(
+      "csrToDense",
+      "there is no memory for the dense matrix",
+      { shape: [n, p], bytes: n * p * Kind.BYTES_PER_ELEMENT },
+      "Keep it sparse, or take a part of the rows.",
+    );
+  }
+}
+
 function fromRows(rows: readonly (readonly number[])[]): Omit<DenseMatrix, "kind" | "names"> & { names?: undefined } {
+  if (!Array.isArray(rows)) {
+    throw new DataError("csrFromDense", `rows of numbers are wanted, but ${describeValue(rows)} came`);
+  }
   const p = rows[0]?.length ?? 0;
   const data = new Float64Array(rows.length * p);
   rows.forEach((row, i) => {
+    numbersIn("csrFromDense", `row ${i}`, row, isNumber, "a number");
     if (row.length !== p) {
       throw new DataError(
         "csrFromDense",

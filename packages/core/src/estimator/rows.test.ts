@@ -55,6 +55,20 @@ describe("takeRows and countRows", () => {
     expect(Array.from(csrToDense(sparse).data)).toEqual([3, 0, 0, 0, 0, 2]);
   });
 
+  it.each([
+    [[1, 2, 3], [5], "the number 5 is no row of the data (place 0, rows 3)"],
+    [[1, 2, 3], [0, -1], "the number -1 is no row"],
+    [[1, 2, 3], [0.5], "the number 0.5 is no row"],
+    [csrFromDense(rows), [3], "the number 3 is no row"],
+    [tensor(rows), [3], "the number 3 is no row"],
+    [{ a: [1, 2] }, [2], "the number 2 is no row"],
+    [tensor(0), [0], "a scalar came"],
+    [[1, 2, 3], null, "row numbers are wanted"],
+  ])("refuse rows of %j that are none: %j", async (data, chosen, message) => {
+    await expect(takeRows(data, chosen as number[])).rejects.toThrow(DataError);
+    await expect(takeRows(data, chosen as number[])).rejects.toThrow(message);
+  });
+
   it("count", () => {
     const forms = [rows, ["a", "b", "c"], tensor(rows), csrFromDense(rows), { a: [1, 2, 3] }, arrow, vector];
     for (const data of forms) expect(countRows("test", data)).toBe(3);

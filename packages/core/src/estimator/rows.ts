@@ -18,14 +18,18 @@ import {
   vectorCells,
 } from "./data-forms.ts";
 import { describeValue } from "./describe-value.ts";
-import { takeMatrixRows } from "./matrix.ts";
+import { checkRowNumbers, takeMatrixRows } from "./matrix.ts";
 
 /**
  * Number of rows of `X`, `y` or weights in any form.
  * @throws DataError if it is nothing that has rows
  */
 export function countRows(call: string, data: unknown): number {
-  if (data instanceof Tensor || isMatrix(data) || isFlatRows(data)) return data.shape[0] ?? 1;
+  if (data instanceof Tensor || isMatrix(data) || isFlatRows(data)) {
+    const [n] = data.shape;
+    if (n !== undefined) return n;
+    throw new DataError(call, "rows of data are wanted, but a scalar came", {}, "Reshape it to [1].");
+  }
   if (isArrayLike(data) || isArrowVector(data)) return data.length;
   if (isArrowTable(data)) return data.numRows;
   if (isTable(data)) return Object.values(data)[0]?.length ?? 0;
@@ -35,13 +39,16 @@ export function countRows(call: string, data: unknown): number {
 /**
  * Chosen rows in the form they came in (Arrow data as named columns or an array), in the order given, repeats allowed.
  *
- * @param rows  row numbers in `[0, countRows(data))`
+ * @param rows        row numbers in `[0, countRows(data))`
+ * @throws DataError  if one is outside
  * @example await takeRows(["a", "b", "c"], [2, 0]) // => ["c", "a"]
  */
 export async function takeRows(data: ArrowTable, rows: ArrayLike<number>): Promise<Table>;
 export async function takeRows(data: ArrowVector, rows: ArrayLike<number>): Promise<unknown[]>;
 export async function takeRows<T>(data: T, rows: ArrayLike<number>): Promise<T>;
 export async function takeRows(data: unknown, rows: ArrayLike<number>): Promise<unknown> {
+  if (!isArrayLike(rows)) throw new DataError("takeRows", `row numbers are wanted, but ${describeValue(rows)} came`);
+  checkRowNumbers("takeRows", rows, countRows("takeRows", data));
   if (data instanceof Tensor) return takeTensorRows(data, rows);
   if (isMatrix(data)) return takeMatrixRows(data, rows);
   if (isFlatRows(data)) {
