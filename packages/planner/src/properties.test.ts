@@ -124,9 +124,7 @@ describe("memory", () => {
           const memory = trainingMemory({ ...setup, job: { ...setup.job, parallel: { ...setup.job.parallel, zero } } });
           return memory.total.value - memory.buffers.value;
         };
-        expect(at(1)).toBeLessThanOrEqual(at(0));
-        expect(at(2)).toBeLessThanOrEqual(at(1));
-        expect(at(3)).toBeLessThanOrEqual(at(2));
+        for (const zero of [1, 2, 3]) expect(at(zero)).toBeLessThanOrEqual(at(zero - 1) * SLACK);
       }),
     );
   });
@@ -136,7 +134,7 @@ describe("memory", () => {
       fc.property(setups, (setup) => {
         const { job } = setup;
         const wider = { ...setup, job: { ...job, parallel: { ...job.parallel, tensor: 2 * job.parallel.tensor } } };
-        expect(trainingMemory(wider).total.value).toBeLessThanOrEqual(trainingMemory(setup).total.value);
+        expect(trainingMemory(wider).total.value).toBeLessThanOrEqual(trainingMemory(setup).total.value * SLACK);
         const kept = (recompute: "none" | "selective") =>
           trainingMemory({ ...setup, job: { ...job, recompute } }).activations.value;
         expect(kept("selective")).toBeLessThanOrEqual(kept("none") * SLACK + job.microBatch * 1e9);
