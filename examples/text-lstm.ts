@@ -7,20 +7,13 @@
 import {
   Adam,
   type CallContext,
-  cast,
   Dropout,
-  div,
   Embedding,
-  expandDims,
   Linear,
   LSTM,
   loadDefinitions,
   Model,
-  maximum,
-  mul,
-  notEqual,
   padSequences,
-  sum,
   type Tensor,
   Vocabulary,
   WordTokenizer,
@@ -33,17 +26,15 @@ const WORDS = 12; // of a text; what is longer is cut
 class DefinitionNet extends Model {
   static override readonly className = "DefinitionNet";
   readonly embedding = new Embedding(VOCABULARY, 128, { paddingIndex: 0 });
-  readonly lstm = new LSTM(256, { layers: 2, dropout: 0.5, returnSequences: true });
+  readonly lstm = new LSTM(256, { layers: 2, dropout: 0.5 });
   readonly dropout = new Dropout(0.5);
   readonly linear = new Linear(10);
 
   /** tokens [n, words] -> one number a class [n, 10] */
   call(tokens: Tensor, context: CallContext): Tensor {
-    const states = this.lstm.apply(this.embedding.apply(tokens, context), context);
-    // The mean of the LSTM's states over the words that are there.
-    const isWord = expandDims(cast(notEqual(tokens, 0), states.dtype), 2);
-    const average = div(sum(mul(states, isWord), { axis: 1 }), maximum(sum(isWord, { axis: 1 }), 1));
-    return this.linear.apply(this.dropout.apply(average, context), context);
+    // The LSTM gives its state after the last word of each row.
+    const last = this.lstm.apply(this.embedding.apply(tokens, context), context);
+    return this.linear.apply(this.dropout.apply(last, context), context);
   }
 }
 
@@ -62,7 +53,7 @@ const classOf = (labels: readonly string[]) => labels.map((label) => targetNames
 
 const model = new DefinitionNet();
 model.compile({
-  optimizer: new Adam({ learningRate: 0.005 }),
+  optimizer: new Adam({ learningRate: 0.003 }),
   loss: "crossEntropy",
   metrics: ["accuracy"],
   seed: 0,

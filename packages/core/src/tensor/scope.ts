@@ -1,7 +1,7 @@
 /**
  * Scopes: tensors made inside are given back at the end, save those returned.
  *
- * The stack of open scopes is the one piece of module state in core: scopes are dynamic (whatever runs inside belongs to
+ * The stack of open scopes is module state, one of the few pieces (ARCHITECTURE.md lists them): scopes are dynamic (whatever runs inside belongs to
  * them), and JavaScript offers no other way to say so for synchronous code.
  */
 import { OptionError } from "../errors.ts";
