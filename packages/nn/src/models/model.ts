@@ -41,7 +41,7 @@ import { Adam } from "../optimizers/adam.ts";
 import { resolveOptimizer } from "../optimizers/by-name.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { SGD } from "../optimizers/sgd.ts";
-import type { EpochLogs } from "../training/callbacks.ts";
+import type { Callback, EpochLogs } from "../training/callbacks.ts";
 import { Evaluator } from "../training/evaluator.ts";
 import {
   type CompileOptions,
@@ -54,6 +54,7 @@ import {
 } from "../training/options.ts";
 import { Predictor } from "../training/predictor.ts";
 import type { Goal, Net } from "../training/programs.ts";
+import { Queue } from "../training/queue.ts";
 import { checkIndices, fitData, readRaw, readWithValidation } from "../training/read-data.ts";
 import { type NetInput, type NetTarget, readRows } from "../training/rows.ts";
 import { Snapshot } from "../training/snapshot.ts";
@@ -87,7 +88,14 @@ export abstract class Model extends Layer {
   /** Shape of one row of X, once the weights are there. */
   #rowShape: Shape | undefined;
   #trained = false;
+  /** Whether a call changes the net: such calls refuse each other. */
   #busy = false;
+  /** What uses the weights' memory waits here for its turn; a `fit` for each step anew. */
+  readonly #queue = new Queue();
+  /** Calls under way. */
+  #calls = 0;
+  /** Whether memory is to be given back as soon as they have ended. */
+  #disposing = false;
   #history: History = NO_HISTORY;
   #predictor: Predictor | undefined;
   /** By shape of a row. */
@@ -127,7 +135,8 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Train. Training goes on where it ended: a `fit` of 2 epochs after one of 2 gives what one of 4 gives.
+   * Train. Training goes on where it ended: a `fit` of 2 epochs after one of 2 gives what one of 4 gives. Meanwhile
+   * `predict`, `evaluate` and `save` come between two steps and find the weights as they are then.
    *
    * @param X                `[n, ...]`
    * @param y                `[n]` or `[n, ...]`, as the loss wants it
@@ -175,20 +184,23 @@ export abstract class Model extends Layer {
     this.#checkTrained(call);
     const { batchSize } = checkRunOptions(call, options, ["sampleWeight"]);
     const context = new Context(call, options);
-    const raw = await readRaw(context, { X, y, sampleWeight: options.sampleWeight }, this.#dtype);
-    const wanted = { ...(await this.#inspect(context, raw.X.shape)), loss: goal.loss, dtype: this.#dtype };
-    const evaluator = new Evaluator(await this.#net(), goal, fitData(call, raw, wanted), batchSize);
-    try {
-      const results = await evaluator.run(context, true);
-      context.finish();
-      return results;
-    } finally {
-      evaluator.dispose();
-    }
+    return this.#inTurn(call, async () => {
+      this.#checkTrained(call);
+      const raw = await readRaw(context, { X, y, sampleWeight: options.sampleWeight }, this.#dtype);
+      const wanted = { ...(await this.#inspect(context, raw.X.shape)), loss: goal.loss, dtype: this.#dtype };
+      const evaluator = new Evaluator(await this.#net(), goal, fitData(call, raw, wanted), batchSize);
+      try {
+        const results = await evaluator.run(context, true);
+        context.finish();
+        return results;
+      } finally {
+        evaluator.dispose();
+      }
+    });
   }
 
   /**
-   * What the net gives for rows. Dropout is off.
+   * What the net gives for rows. Dropout is off. Calls made at the same time take turns.
    *
    * @param X                `[n, ...]`
    * @returns                `[n, ...]`, on the host
@@ -204,14 +216,17 @@ export abstract class Model extends Layer {
     this.#checkTrained(call);
     const { batchSize } = checkRunOptions(call, options);
     const context = new Context(call, options);
-    const rows = await readRows(context, X, this.#dtype);
-    const { limit, outputShape } = await this.#inspect(context, rows.shape);
-    checkIndices(call, rows, limit);
-    const net = await this.#net();
-    this.#predictor ??= new Predictor(net);
-    const result = await this.#predictor.run(context, rows, { batchSize, outputShape });
-    context.finish();
-    return result;
+    return this.#inTurn(call, async () => {
+      this.#checkTrained(call);
+      const rows = await readRows(context, X, this.#dtype);
+      const { limit, outputShape } = await this.#inspect(context, rows.shape);
+      checkIndices(call, rows, limit);
+      const net = await this.#net();
+      this.#predictor ??= new Predictor(net);
+      const result = await this.#predictor.run(context, rows, { batchSize, outputShape });
+      context.finish();
+      return result;
+    });
   }
 
   /**
@@ -231,7 +246,7 @@ export abstract class Model extends Layer {
   /** Copies of all weights by path, on the host. */
   async getWeights(): Promise<Record<string, Tensor>> {
     this.#checkBuilt("getWeights");
-    return readWeights(collectWeights(this).weights);
+    return this.#inTurn(this.#call("getWeights"), () => readWeights(collectWeights(this).weights));
   }
 
   /**
@@ -246,11 +261,13 @@ export abstract class Model extends Layer {
   async setWeights(values: WeightValues): Promise<this> {
     const call = this.#call("setWeights");
     this.#checkBuilt("setWeights");
-    return this.#alone(call, async () => {
-      await writeWeights(call, collectWeights(this).weights, values);
-      this.#trained = true;
-      return this;
-    });
+    return this.#alone(call, () =>
+      this.#queue.run(async () => {
+        await writeWeights(call, collectWeights(this).weights, values);
+        this.#trained = true;
+        return this;
+      }),
+    );
   }
 
   /** One number for each epoch since the weights were made: `loss`, the metrics, `valLoss` and so on. */
@@ -295,17 +312,25 @@ export abstract class Model extends Layer {
    * @throws OptionError if the class has no `className`, by which files know it
    */
   async save(options: CallOptions = {}): Promise<Uint8Array> {
-    if ((this.constructor as typeof Model).className !== "") return saveModel(this, options);
+    const call = this.#call("save");
+    if ((this.constructor as typeof Model).className !== "") {
+      return this.#inTurn(call, () => saveModel(this, options));
+    }
     throw new OptionError(
-      this.#call("save"),
+      call,
       "the class has no name that would stand in the file",
       {},
       'Give it one: static override readonly className = "...".',
     );
   }
 
-  /** Give all memory back: weights, optimizer and recorded programs. The net is then as one that was never trained. */
+  /**
+   * Give all memory back: weights, optimizer and recorded programs; calls under way end first. The net is then as one that
+   * was never trained.
+   */
   override dispose(): void {
+    this.#disposing = this.#calls > 0;
+    if (this.#disposing) return;
     this.#release();
     this.#optimizer?.dispose();
     this.#history = NO_HISTORY;
@@ -370,18 +395,26 @@ export abstract class Model extends Layer {
     context: Context,
     goal: Goal,
     optimizer: Optimizer,
-    plan: Omit<TrainingPlan, "seed" | "firstEpoch">,
+    plan: Omit<TrainingPlan, "seed" | "firstEpoch" | "queue">,
   ): Promise<void> {
-    const net = await this.#net();
-    if (net.trainable.size === 0) throw new OptionError(context.call, "the net has no weights that may be trained");
-    await optimizer.bind(net.trainable, net.device);
-    const full = { ...plan, seed: this.seed, firstEpoch: this.epochs };
+    const net = await this.#queue.run(async () => {
+      const made = await this.#net();
+      if (made.trainable.size === 0) throw new OptionError(context.call, "the net has no weights that may be trained");
+      await optimizer.bind(made.trainable, made.device);
+      return made;
+    });
+    const recording: Callback = {
+      onEpochEnd: (logs) => {
+        this.#history = longerHistory(this.#history, [logs]);
+      },
+    };
+    const callbacks = [recording, ...plan.callbacks];
+    const full = { ...plan, callbacks, seed: this.seed, firstEpoch: this.epochs, queue: this.#queue };
     const trainer = new Trainer(net, goal, optimizer, full, context);
+    this.#trained = true;
     try {
-      const logs = await trainer.run();
+      await trainer.run();
       context.finish();
-      this.#history = longerHistory(this.#history, logs);
-      this.#trained = true;
     } finally {
       trainer.dispose();
     }
@@ -425,14 +458,18 @@ export abstract class Model extends Layer {
   async #orAsBefore(work: () => Promise<void>): Promise<void> {
     const optimizer = this.#optimizer;
     const before = { rowShape: this.#rowShape, bound: optimizer?.variables ?? [], rate: optimizer?.learningRate };
+    const [trained, history] = [this.#trained, this.#history];
     const snapshot = await Snapshot.of([...collectWeights(this).weights.values(), ...before.bound]);
     try {
       await work();
     } catch (error) {
-      snapshot.restore();
-      if (!before.rowShape) this.#release();
-      if (before.bound.length === 0) optimizer?.dispose();
-      if (optimizer && before.rate !== undefined) optimizer.learningRate = before.rate;
+      await this.#queue.run(() => {
+        snapshot.restore();
+        if (!before.rowShape) this.#release();
+        if (before.bound.length === 0) optimizer?.dispose();
+        if (optimizer && before.rate !== undefined) optimizer.learningRate = before.rate;
+        [this.#trained, this.#history] = [trained, history];
+      });
       throw error;
     }
   }
@@ -442,9 +479,33 @@ export abstract class Model extends Layer {
     this.#checkIdle(call);
     this.#busy = true;
     try {
-      return await work();
+      return await this.#underWay(call, work);
     } finally {
       this.#busy = false;
+    }
+  }
+
+  /** Run `work` on the weights when its turn has come. */
+  #inTurn<T>(call: string, work: () => Promise<T>): Promise<T> {
+    return this.#underWay(call, () => this.#queue.run(work));
+  }
+
+  /** Run a call; until it ends, the memory stays. */
+  async #underWay<T>(call: string, work: () => Promise<T>): Promise<T> {
+    if (this.#disposing) {
+      throw new OptionError(
+        call,
+        "the net was disposed, and calls are still under way",
+        {},
+        "Await those calls first.",
+      );
+    }
+    this.#calls++;
+    try {
+      return await work();
+    } finally {
+      this.#calls--;
+      if (this.#disposing) this.dispose();
     }
   }
 

@@ -3,7 +3,7 @@ import type { Captured, Context, DType, RandomStream, Shape, TypedArray } from "
 import { newArray, sizeOf } from "@skein-ml/core";
 import type { TrainingData } from "./targets.ts";
 
-/** Numbers drawn between two turns. */
+/** Numbers drawn or copied between two turns. */
 const BLOCK = 1 << 16;
 
 /** The rows 0 to n - 1 in random order (Fisher, Yates; Knuth, volume 2, algorithm P). */
@@ -21,7 +21,7 @@ export async function shuffledRows(n: number, random: RandomStream, context: Con
 
 /** The rows 0 to n - 1. */
 export function rowsInOrder(n: number): Int32Array {
-  return Int32Array.from({ length: n }, (_, i) => i);
+  return new Int32Array(n).map((_, i) => i);
 }
 
 /** Rows `from` to `to` of an order. */
@@ -52,13 +52,14 @@ export class BatchBuffers {
   }
 
   /** Write rows into the inputs of a program, from input `first` on: X, y and weights, those there are. */
-  write(program: Captured, cut: Cut, first = 0): void {
+  async write(program: Captured, cut: Cut, context: Context, first = 0): Promise<void> {
     const columns = [this.#X, this.#y, this.#weights].filter((column) => column !== undefined);
-    columns.forEach((column, i) => {
-      const gathered = column.gather(cut);
+    for (const [i, column] of columns.entries()) {
+      const gathered = await column.gather(cut, context);
       if (column === this.#weights) gathered.fill(0, cut.to - cut.from, this.#size);
       program.write(first + i, gathered);
-    });
+    }
+    await context.turn();
   }
 }
 
@@ -73,10 +74,12 @@ class Column {
     this.#buffer = newArray(dtype, size * this.#width);
   }
 
-  gather({ order, from, to }: Cut): TypedArray {
+  async gather({ order, from, to }: Cut, context: Context): Promise<TypedArray> {
     const width = this.#width;
     const size = this.#buffer.length / width;
+    const block = Math.ceil(BLOCK / width);
     for (let i = 0; i < size; i++) {
+      if (i % block === 0 && i > 0) await context.turn();
       const start = (order[from + i < to ? from + i : from] ?? 0) * width;
       if (width === 1) this.#buffer[i] = this.#source[start] ?? 0;
       else this.#buffer.set(this.#source.subarray(start, start + width), i * width);

@@ -18,9 +18,10 @@ export interface Training {
   /** A copy of the weights, by path. */
   copyWeights(): Promise<ReadonlyMap<string, TypedArray>>;
   /** Go on with weights that were copied. */
-  useWeights(weights: ReadonlyMap<string, TypedArray>): void;
+  useWeights(weights: ReadonlyMap<string, TypedArray>): Promise<void>;
 }
 
+/** What `fit` tells. The net itself may be asked meanwhile: `predict`, `evaluate` and `save` work in a callback. */
 export interface Callback {
   onTrainBegin?(training: Training): void | Promise<void>;
   onEpochEnd?(logs: EpochLogs, training: Training): void | Promise<void>;
@@ -103,8 +104,8 @@ export class EarlyStopping implements Callback {
     if (this.#waited >= Math.max(1, patience)) training.stop();
   }
 
-  onTrainEnd(training: Training): void {
-    if (this.#bestWeights) training.useWeights(this.#bestWeights);
+  async onTrainEnd(training: Training): Promise<void> {
+    if (this.#bestWeights) await training.useWeights(this.#bestWeights);
     this.#bestWeights = undefined;
   }
 

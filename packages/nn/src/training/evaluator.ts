@@ -29,11 +29,12 @@ export class Evaluator {
    * @param reports  whether the rows done are the progress of the call
    */
   async run(context: Context, reports = false): Promise<EpochLogs> {
+    await context.turn();
     this.#totals.reset();
     const n = this.#order.length;
     for (let from = 0; from < n; from += this.#size) {
       const to = Math.min(n, from + this.#size);
-      this.#buffers.write(this.#program, { order: this.#order, from, to });
+      await this.#buffers.write(this.#program, { order: this.#order, from, to }, context);
       await this.#program.runInTurns(() => (context.due ? context.turn() : undefined));
       await context.turn(reports ? { step: to, total: n } : undefined);
     }

@@ -32,8 +32,9 @@ export class Predictor {
     for (let from = 0; from < n; from += batchSize) {
       const to = Math.min(n, from + batchSize);
       const size = Math.min(batchSize, 2 ** Math.ceil(Math.log2(to - from)));
+      await context.turn();
       const program = this.#program([size, ...rows.shape.slice(1)]);
-      new BatchBuffers({ X: rows }, size, this.#net.dtype).write(program, { order, from, to });
+      await new BatchBuffers({ X: rows }, size, this.#net.dtype).write(program, { order, from, to }, context);
       await program.runInTurns(() => (context.due ? context.turn() : undefined));
       const batch = await program.outputs[0]?.read();
       if (batch) results.set(batch.subarray(0, (to - from) * width), from * width);

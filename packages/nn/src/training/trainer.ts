@@ -17,6 +17,7 @@ import { BatchBuffers, rowsInOrder, shuffledRows } from "./batches.ts";
 import type { Callback, EpochLogs, Training } from "./callbacks.ts";
 import { batchTypes, Evaluator, means } from "./evaluator.ts";
 import { captureTraining, faultVariable, type Goal, type Net } from "./programs.ts";
+import type { Queue } from "./queue.ts";
 import type { TrainingData } from "./targets.ts";
 import { Totals } from "./totals.ts";
 
@@ -31,6 +32,8 @@ export interface TrainingPlan {
   readonly seed: number;
   /** Epochs the net has been trained for before. */
   readonly firstEpoch: number;
+  /** Each step waits here for its turn, so that others can use the weights between two steps. */
+  readonly queue: Queue;
 }
 
 /** Which stream of a seed is for what. */
@@ -64,18 +67,15 @@ export class Trainer {
     this.#training = this.#handle();
   }
 
-  /** Train; gives the numbers of each epoch. */
-  async run(): Promise<EpochLogs[]> {
+  /** Train; callbacks are told the numbers of each epoch. */
+  async run(): Promise<void> {
     const { callbacks, epochs, firstEpoch } = this.#plan;
-    const history: EpochLogs[] = [];
     for (const callback of callbacks) await callback.onTrainBegin?.(this.#training);
     while (this.#epoch < firstEpoch + epochs && !this.#stopped) {
       const logs = await this.#runEpoch();
-      history.push(logs);
       for (const callback of callbacks) await callback.onEpochEnd?.(logs, this.#training);
     }
     for (const callback of callbacks) await callback.onTrainEnd?.(this.#training);
-    return history;
   }
 
   dispose(): void {
@@ -87,13 +87,13 @@ export class Trainer {
   }
 
   async #runEpoch(): Promise<EpochLogs> {
-    const { batchSize, shuffle, seed } = this.#plan;
+    const { batchSize, shuffle, seed, queue } = this.#plan;
     const n = this.#rows;
     const random = new RandomStream(seed, STREAMS.shuffling, this.#epoch);
     const order = shuffle ? await shuffledRows(n, random, this.#context) : rowsInOrder(n);
     this.#totals.reset();
     for (let from = 0; from < n; from += batchSize) {
-      await this.#runStep(order, from, Math.min(n, from + batchSize));
+      await queue.run(() => this.#runStep(order, from, Math.min(n, from + batchSize)));
       if (this.#context.reportDue) await this.#context.turn(this.#report(from + batchSize, await this.#read()));
     }
     const logs = await this.#read();
@@ -104,24 +104,27 @@ export class Trainer {
   }
 
   async #validate(): Promise<Record<string, number>> {
-    const { validation, batchSize } = this.#plan;
+    const { validation, batchSize, queue } = this.#plan;
     if (!validation) return {};
-    this.#evaluator ??= new Evaluator(this.#net, this.#goal, validation, batchSize);
-    const results = await this.#evaluator.run(this.#context);
+    const results = await queue.run(() => {
+      this.#evaluator ??= new Evaluator(this.#net, this.#goal, validation, batchSize);
+      return this.#evaluator.run(this.#context);
+    });
     return Object.fromEntries(Object.entries(results).map(([name, value]) => [validationName(name), value]));
   }
 
   async #runStep(order: Int32Array, from: number, to: number): Promise<void> {
-    const { program, buffers } = this.#step(to - from);
+    const { program, buffers } = await this.#step(to - from);
     program.write(0, newArray(this.#net.dtype, 1).fill(this.#optimizer.learningRate));
-    buffers.write(program, { order, from, to }, 1);
+    await buffers.write(program, { order, from, to }, this.#context, 1);
     await program.runInTurns(() => (this.#context.due ? this.#context.turn() : undefined));
   }
 
-  /** The recorded step for a size of batch. */
-  #step(size: number): { readonly program: Captured; readonly buffers: BatchBuffers } {
+  /** The recorded step for a size of batch. Recording takes a while, so the event loop comes in before and after. */
+  async #step(size: number): Promise<{ readonly program: Captured; readonly buffers: BatchBuffers }> {
     const known = this.#steps.get(size);
     if (known) return known;
+    await this.#context.turn();
     const { data } = this.#plan;
     const parts = {
       net: this.#net,
@@ -134,6 +137,7 @@ export class Trainer {
     const program = captureTraining(parts, batchTypes(this.#net, data, size, false));
     const made = { program, buffers: new BatchBuffers(data, size, this.#net.dtype) };
     this.#steps.set(size, made);
+    await this.#context.turn();
     return made;
   }
 
@@ -194,8 +198,10 @@ export class Trainer {
         const copies = [...trainer.#net.weights].map(async ([path, weight]) => [path, await weight.read()] as const);
         return new Map(await Promise.all(copies));
       },
-      useWeights(weights) {
-        for (const [path, values] of weights) trainer.#net.weights.get(path)?.set(values);
+      async useWeights(weights) {
+        await trainer.#plan.queue.run(() => {
+          for (const [path, values] of weights) trainer.#net.weights.get(path)?.set(values);
+        });
       },
     };
   }
