@@ -1,8 +1,8 @@
 /**
  * Scopes: tensors made inside are given back at the end, save those returned.
  *
- * The stack of open scopes is module state, one of the few pieces (ARCHITECTURE.md lists them): scopes are dynamic (whatever runs inside belongs to
- * them), and JavaScript offers no other way to say so for synchronous code.
+ * The stack of open scopes is module state, one of the few pieces there are (ARCHITECTURE.md lists them): scopes are
+ * dynamic (whatever runs inside belongs to them), and JavaScript offers no other way to say so for synchronous code.
  */
 import { OptionError } from "../errors.ts";
 
@@ -29,8 +29,8 @@ export function outsideScopes<T>(body: () => T): T {
 }
 
 /**
- * Run `body` and give back every tensor it made, save those in its result (a tensor, or arrays and plain objects that
- * hold tensors), which go to the enclosing scope.
+ * Run `body` and give back every tensor it made, save those in its result (a tensor, or arrays, objects, Maps and Sets
+ * that hold tensors), which go to the enclosing scope.
  *
  * @throws OptionError if `body` returns a promise: what runs later can't be told apart from other work. Use `using` there
  * @example scope(() => sum(mul(tensor([1, 2]), 3))).item() // => 9
@@ -54,8 +54,11 @@ export function scope<T>(body: () => T): T {
   return result;
 }
 
-function forEachDisposable(value: unknown, visit: (found: Disposable) => void): void {
-  if (typeof value !== "object" || value === null) return;
+function forEachDisposable(value: unknown, visit: (found: Disposable) => void, seen: Set<object> = new Set()): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
+  seen.add(value);
   if ("dispose" in value && typeof value.dispose === "function") return visit(value as Disposable);
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) forEachDisposable(inner, visit);
+  if (value instanceof Map) forEachDisposable([...value.keys()], visit, seen);
+  const isList = value instanceof Map || value instanceof Set || Array.isArray(value);
+  for (const inner of isList ? value.values() : Object.values(value)) forEachDisposable(inner, visit, seen);
 }
