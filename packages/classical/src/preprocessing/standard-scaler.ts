@@ -118,7 +118,7 @@ export class StandardScaler extends Transformer<
       const before = this.current;
       this.#checkKind(rows, context.call);
       if (before) checkColumns(context.call, rows, before);
-      const sampleWeight = await readWeights(context.call, options.sampleWeight, rows.shape[0]);
+      const sampleWeight = await readWeights(context, options.sampleWeight, rows.shape[0]);
       const added = await columnMoments(rows, sampleWeight, context);
       const moments = before ? mergedMoments(momentsOf(before), added) : added;
       return { ...stateOf(moments), ...inputState(rows), ...(before && { featureNamesIn: before.featureNamesIn }) };

@@ -2,6 +2,7 @@
  * Classifiers: labels in, labels out. This base turns labels into class numbers for `learn` and back for `predict`;
  * `estimator.ts` shows how to write one.
  */
+import { inBlocks } from "../progress/in-blocks.ts";
 import type { CallOptions, Context } from "../progress/progress.ts";
 import * as check from "./check.ts";
 import type { Label, LabelsLike } from "./data-forms.ts";
@@ -61,12 +62,12 @@ export abstract class Classifier<O extends object, S extends object, I extends I
     return this.train("fit", options, async (context) => {
       const rows = await this.readX(context, X);
       const n = rowsIn(rows);
-      const { classes, codes } = encodeLabels(context.call, await readLabels(context.call, y, n));
-      const sampleWeight = await readWeights(context.call, options.sampleWeight, n);
+      const { classes, codes } = await encodeLabels(await readLabels(context, y, n), context);
+      const sampleWeight = await readWeights(context, options.sampleWeight, n);
       const input: ClassifierState = { ...inputState(rows), classes: Object.freeze(classes) };
       const validation = await readValidation(options.validation, input, context, {
         readX: (given) => this.readX(context, given),
-        readY: async (given, size) => encodeWith(context.call, await readLabels(context.call, given, size), classes),
+        readY: async (given, size) => encodeWith(context, await readLabels(context, given, size), classes),
       });
       const task: ClassifierTask<I> = { X: rows, y: codes, classes, sampleWeight, validation };
       return { ...(await this.learn(task, context, this.warmClasses(input))), ...input };
@@ -82,7 +83,7 @@ export abstract class Classifier<O extends object, S extends object, I extends I
    */
   async predict(X: Given<I>, options: CallOptions = {}): Promise<Label[]> {
     return this.infer("predict", X, options, async (rows, state, context) => {
-      return decode(await this.decide(rows, state, context), state.classes);
+      return decode(context, await this.decide(rows, state, context), state.classes);
     });
   }
 
@@ -99,9 +100,10 @@ export abstract class Classifier<O extends object, S extends object, I extends I
       options,
       async (rows, state, context) => {
         const n = rowsIn(rows);
-        const truth = await readLabels(context.call, y, n);
-        const weights = await readWeights(context.call, options.sampleWeight, n);
-        return accuracy(truth, decode(await this.decide(rows, state, context), state.classes), weights);
+        const truth = await readLabels(context, y, n);
+        const weights = await readWeights(context, options.sampleWeight, n);
+        const codes = await this.decide(rows, state, context);
+        return accuracy(context, truth, (row) => state.classes[codes[row] ?? 0], weights);
       },
       ["sampleWeight"],
     );
@@ -145,19 +147,28 @@ const classesChecker: check.Checker<readonly Label[]> = check.where(
     }),
 );
 
-function decode(codes: ArrayLike<number>, classes: readonly Label[]): Label[] {
+async function decode(context: Context, codes: ArrayLike<number>, classes: readonly Label[]): Promise<Label[]> {
   const labels: Label[] = [];
-  for (let row = 0; row < codes.length; row++) labels.push(classes[codes[row] ?? 0] as Label);
+  await inBlocks(context, codes.length, (from, to) => {
+    for (let row = from; row < to; row++) labels.push(classes[codes[row] ?? 0] as Label);
+  });
   return labels;
 }
 
-function accuracy(truth: readonly Label[], predicted: readonly Label[], weights: Float64Array | undefined): number {
+async function accuracy(
+  context: Context,
+  truth: readonly Label[],
+  predicted: (row: number) => Label | undefined,
+  weights: Float64Array | undefined,
+): Promise<number> {
   let right = 0;
   let all = 0;
-  for (let row = 0; row < truth.length; row++) {
-    const weight = weights?.[row] ?? 1;
-    all += weight;
-    if (truth[row] === predicted[row]) right += weight;
-  }
+  await inBlocks(context, truth.length, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const weight = weights?.[row] ?? 1;
+      all += weight;
+      if (truth[row] === predicted(row)) right += weight;
+    }
+  });
   return right / all;
 }

@@ -3,6 +3,8 @@
  * whatever has `schema.fields`, `numRows` and `getChild`.
  */
 import type { TypedArray } from "../dtype.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
+import type { Context } from "../progress/progress.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { CsrMatrix, DenseMatrix, Matrix } from "./matrix.ts";
 import { isPlainObject } from "./plain-object.ts";
@@ -85,7 +87,11 @@ export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
 }
 
 /** The cells of an Arrow vector; null where it has none (its raw values hold rubbish there). */
-export function vectorCells(vector: ArrowVector): ArrayLike<unknown> {
+export async function vectorCells(context: Context, vector: ArrowVector): Promise<ArrayLike<unknown>> {
   if ((vector.nullCount ?? 0) === 0) return vector.toArray();
-  return Array.from({ length: vector.length }, (_, i) => vector.get(i));
+  const cells: unknown[] = [];
+  await inBlocks(context, vector.length, (from, to) => {
+    for (let i = from; i < to; i++) cells.push(vector.get(i));
+  });
+  return cells;
 }

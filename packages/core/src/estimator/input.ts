@@ -3,6 +3,7 @@
  * kind is one entry in `InputTypes` and one in `readers`.
  */
 import { DataError } from "../errors.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
 import type { Context } from "../progress/progress.ts";
 import * as check from "./check.ts";
 import { type ArrowVector, isArrayLike, isArrowVector, type MatrixLike, vectorCells } from "./data-forms.ts";
@@ -110,19 +111,17 @@ async function readTexts(context: Context, X: unknown): Promise<readonly string[
     );
   }
   const texts: string[] = [];
-  const cells = isArrowVector(X) ? vectorCells(X) : X;
-  for (let row = 0; row < cells.length; row++) {
-    const text = cells[row];
-    if (typeof text !== "string") {
-      throw new DataError(
-        call,
-        `X holds ${describeValue(text)} where a text belongs`,
-        { row },
-        "Pass an array of strings.",
-      );
+  const cells = isArrowVector(X) ? await vectorCells(context, X) : X;
+  await inBlocks(context, cells.length, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const text = cells[row];
+      if (typeof text !== "string") {
+        const problem = `X holds ${describeValue(text)} where a text belongs`;
+        throw new DataError(call, problem, { row }, "Pass an array of strings.");
+      }
+      texts.push(text);
     }
-    texts.push(text);
-  }
+  });
   if (texts.length === 0) throw new DataError(call, "X has no rows", {}, "Pass at least one text.");
   return texts;
 }

@@ -2,6 +2,7 @@
  * From what people pass as `X` to a checked `Matrix`: the one place where data is looked at before work starts.
  */
 import { DataError } from "../errors.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
 import type { Context } from "../progress/progress.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
@@ -16,7 +17,7 @@ import {
   vectorCells,
 } from "./data-forms.ts";
 import { describeValue } from "./describe-value.ts";
-import { checkCsr, type Floats, type Matrix } from "./matrix.ts";
+import { checkCsrRows, checkParts, type Floats, type Matrix } from "./matrix.ts";
 import type { Traits } from "./traits.ts";
 
 /** Numbers looked at between two turns. */
@@ -43,7 +44,8 @@ export async function readMatrix(context: Context, X: unknown, traits: Traits): 
         "Pass csrToDense(X), if it fits in memory.",
       );
     }
-    checkCsr(context.call, matrix);
+    checkParts(context.call, matrix);
+    await inBlocks(context, n, (from, to) => checkCsrRows(context.call, matrix, from, to));
   }
   checkNames(context.call, matrix);
   await checkValues(context, matrix, traits);
@@ -120,7 +122,8 @@ async function fromColumns(
   columns: readonly (readonly [name: string, column: unknown])[],
   missing: boolean,
 ): Promise<Matrix> {
-  const cells = columns.map(([name, column]) => [name, columnCells(context.call, name, column)] as const);
+  const cells: (readonly [name: string, cells: ArrayLike<unknown>])[] = [];
+  for (const [name, column] of columns) cells.push([name, await columnCells(context, name, column)]);
   const n = cells[0]?.[1].length ?? 0;
   const p = cells.length;
   const odd = cells.find(([, column]) => column.length !== n);
@@ -159,10 +162,10 @@ async function fillColumn(
   }
 }
 
-function columnCells(call: string, name: string, column: unknown): ArrayLike<unknown> {
-  if (isArrowVector(column)) return vectorCells(column);
+async function columnCells(context: Context, name: string, column: unknown): Promise<ArrayLike<unknown>> {
+  if (isArrowVector(column)) return vectorCells(context, column);
   if (isArrayLike(column)) return column;
-  throw new DataError(call, `X has no values for the column ${JSON.stringify(name)}`);
+  throw new DataError(context.call, `X has no values for the column ${JSON.stringify(name)}`);
 }
 
 /** The number that a cell stands for, where it isn't one already. */

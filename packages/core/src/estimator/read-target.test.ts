@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DataError } from "../errors.ts";
+import { Context } from "../progress/progress.ts";
 import { tensor } from "../tensor/creation.ts";
 import { ToyMean } from "../testing/toy-estimators.ts";
 import { encodeLabels, encodeWith, readLabels, readTargets, readWeights } from "./read-target.ts";
 
+const fit = new Context("Model.fit");
 const vector = { length: 2, nullCount: 0, get: (i: number) => ["a", "b"][i], toArray: () => ["a", "b"] };
 
 describe("readLabels", () => {
@@ -29,7 +31,7 @@ describe("readLabels", () => {
     [tensor([true, false]), [true, false]],
     [vector, ["a", "b"]],
   ])("takes %s", async (y, wanted) => {
-    expect(await readLabels("Model.fit", y, 2)).toEqual(wanted);
+    expect(await readLabels(fit, y, 2)).toEqual(wanted);
   });
 
   it.each([
@@ -53,8 +55,8 @@ describe("readLabels", () => {
       "For one-hot rows pass the place of the 1.",
     ],
   ])("refuses %j", async (y, message) => {
-    await expect(readLabels("Model.fit", y, 2)).rejects.toThrow(DataError);
-    await expect(readLabels("Model.fit", y, 2)).rejects.toThrow(message);
+    await expect(readLabels(fit, y, 2)).rejects.toThrow(DataError);
+    await expect(readLabels(fit, y, 2)).rejects.toThrow(message);
   });
 });
 
@@ -80,27 +82,27 @@ describe("encodeLabels", () => {
       ["a", "a\uFFFD", "a\u{1F600}"],
       [2, 1, 0],
     ],
-  ])("sorts %j as Python does", (labels, classes, codes) => {
-    expect(encodeLabels("Model.fit", labels)).toEqual({ classes, codes: Int32Array.from(codes) });
+  ])("sorts %j as Python does", async (labels, classes, codes) => {
+    expect(await encodeLabels(labels)).toEqual({ classes, codes: Int32Array.from(codes) });
   });
 
-  it("needs two classes, and known ones", () => {
-    expect(() => encodeLabels("Model.fit", ["a", "a"])).toThrow('y has one class only (class "a", rows 2)');
-    expect(() => encodeWith("Model.fit", ["a", "x"], ["a", "b"])).toThrow(
+  it("needs two classes, and known ones", async () => {
+    await expect(encodeLabels(["a", "a"], fit)).rejects.toThrow('y has one class only (class "a", rows 2)');
+    await expect(encodeWith(fit, ["a", "x"], ["a", "b"])).rejects.toThrow(
       "a label that the model does not know (row 1",
     );
-    expect(() => encodeWith("Model.fit", [1], ["a", "b"])).toThrow("The model's labels are strings.");
+    await expect(encodeWith(fit, [1], ["a", "b"])).rejects.toThrow("The model's labels are strings.");
   });
 });
 
 describe("readTargets", () => {
   it("takes one number or one row of them for each row", async () => {
-    expect(await readTargets("f", [1, 2.5], 2, false)).toEqual({ data: Float64Array.of(1, 2.5), shape: [2] });
-    expect(await readTargets("f", tensor([1, 2]), 2, false)).toEqual({ data: Float64Array.of(1, 2), shape: [2] });
+    expect(await readTargets(fit, [1, 2.5], 2, false)).toEqual({ data: Float64Array.of(1, 2.5), shape: [2] });
+    expect(await readTargets(fit, tensor([1, 2]), 2, false)).toEqual({ data: Float64Array.of(1, 2), shape: [2] });
     const rows = { data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] };
     expect(
       await readTargets(
-        "f",
+        fit,
         [
           [1, 2],
           [3, 4],
@@ -111,7 +113,7 @@ describe("readTargets", () => {
     ).toEqual(rows);
     expect(
       await readTargets(
-        "f",
+        fit,
         tensor([
           [1, 2],
           [3, 4],
@@ -150,15 +152,15 @@ describe("readTargets", () => {
     [[[1], [3]], false, "Pass a flat list"],
     [[1, 2, 3], true, "X has 2 rows, but y has 3"],
   ])("refuses %j", async (y, multiOutput, message) => {
-    await expect(readTargets("f", y, 2, multiOutput)).rejects.toThrow(message);
+    await expect(readTargets(fit, y, 2, multiOutput)).rejects.toThrow(message);
   });
 });
 
 describe("readWeights", () => {
   it("takes numbers >= 0, or nothing", async () => {
-    expect(await readWeights("f", undefined, 2)).toBeUndefined();
-    expect(await readWeights("f", [0, 2], 2)).toEqual(Float64Array.of(0, 2));
-    expect(await readWeights("f", Float32Array.of(0, 2), 2)).toEqual(Float64Array.of(0, 2));
+    expect(await readWeights(fit, undefined, 2)).toBeUndefined();
+    expect(await readWeights(fit, [0, 2], 2)).toEqual(Float64Array.of(0, 2));
+    expect(await readWeights(fit, Float32Array.of(0, 2), 2)).toEqual(Float64Array.of(0, 2));
   });
 
   it.each([
@@ -169,7 +171,35 @@ describe("readWeights", () => {
     [[[1], [2]], "sampleWeight must be one number for each row"],
     ["balanced", "sampleWeight must be an array"],
   ])("refuses %j", async (weights, message) => {
-    await expect(readWeights("f", weights, 2)).rejects.toThrow(message);
+    await expect(readWeights(fit, weights, 2)).rejects.toThrow(message);
+  });
+});
+
+describe("turns", () => {
+  const n = 200_000;
+  const names = Array.from({ length: n }, (_, row) => `class ${row % 3}`);
+  const numbers = new Float64Array(n).fill(1);
+  it.each<[string, (context: Context) => Promise<unknown>]>([
+    ["readLabels", (context) => readLabels(context, names, n)],
+    ["readLabels of a tensor", (context) => readLabels(context, tensor(numbers, { dtype: "bool" }), n)],
+    ["encodeLabels", (context) => encodeLabels(names, context)],
+    ["readTargets", (context) => readTargets(context, numbers, n, false)],
+    [
+      "readTargets of rows",
+      (context) =>
+        readTargets(
+          context,
+          Array.from(numbers, (value) => [value]),
+          n,
+          true,
+        ),
+    ],
+    ["readWeights", (context) => readWeights(context, numbers, n)],
+  ])("%s takes one every 65,536 rows", async (_, work) => {
+    const { signal } = new AbortController();
+    const turn = vi.spyOn(signal, "throwIfAborted");
+    await work(new Context("Model.fit", { signal }));
+    expect(turn.mock.calls.length).toBeGreaterThanOrEqual(1 + Math.ceil(n / 65_536));
   });
 });
 

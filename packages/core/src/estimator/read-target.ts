@@ -4,6 +4,8 @@
  */
 import { DataError } from "../errors.ts";
 import { compareCodePoints } from "../model-file/code-points.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
+import { Context } from "../progress/progress.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isArrayLike, isArrowVector, type Label, vectorCells } from "./data-forms.ts";
 import { describeValue } from "./describe-value.ts";
@@ -28,8 +30,9 @@ export interface Targets {
  * Labels, one for each of `n` rows, all of one kind.
  * @throws DataError if there are too few or too many, kinds are mixed, or a value is no label (NaN, null, a fraction)
  */
-export async function readLabels(call: string, y: unknown, n: number): Promise<readonly Label[]> {
-  const { cells, shape } = await readColumn(call, "y", y, n);
+export async function readLabels(context: Context, y: unknown, n: number): Promise<readonly Label[]> {
+  const { call } = context;
+  const { cells, shape } = await readColumn(context, "y", y, n);
   if (shape.length > 1) {
     throw new DataError(
       call,
@@ -39,56 +42,63 @@ export async function readLabels(call: string, y: unknown, n: number): Promise<r
     );
   }
   const labels: Label[] = [];
-  for (let row = 0; row < n; row++) {
-    const label = toLabel(call, cells[row], row);
-    const first = labels[0] ?? label;
-    if (typeof label !== typeof first) {
-      throw new DataError(
-        call,
-        `y mixes ${typeof first} and ${typeof label} labels`,
-        { row, label, first },
-        "Use labels of one kind, for instance y.map(String).",
-      );
+  await inBlocks(context, n, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const label = toLabel(call, cells[row], row);
+      const first = labels[0] ?? label;
+      if (typeof label !== typeof first) throw mixedLabels(call, row, label, first);
+      labels.push(label);
     }
-    labels.push(label);
-  }
+  });
   return labels;
 }
 
 /**
  * Labels as class numbers, for learning.
+ *
+ * @param context  of the call that needs them
  * @throws DataError if there is one class only
  */
-export function encodeLabels(call: string, labels: readonly Label[]): EncodedLabels {
-  const classes = [...new Set(labels)].sort(compareLabels);
+export async function encodeLabels(
+  labels: readonly Label[],
+  context: Context = new Context("encodeLabels"),
+): Promise<EncodedLabels> {
+  const found = new Set<Label>();
+  await inBlocks(context, labels.length, (from, to) => {
+    for (let row = from; row < to; row++) found.add(labels[row] as Label);
+  });
+  const classes = [...found].sort(compareLabels);
   if (classes.length < 2) {
     throw new DataError(
-      call,
+      context.call,
       "y has one class only",
       { class: classes[0], rows: labels.length },
       "A classifier needs rows of at least two classes.",
     );
   }
-  return { classes, codes: encodeWith(call, labels, classes) };
+  return { classes, codes: await encodeWith(context, labels, classes) };
 }
 
 /**
  * Labels as class numbers, for classes that are fixed already.
  * @throws DataError if a label is not among them
  */
-export function encodeWith(call: string, labels: readonly Label[], classes: readonly Label[]): Int32Array {
+export async function encodeWith(
+  context: Context,
+  labels: readonly Label[],
+  classes: readonly Label[],
+): Promise<Int32Array> {
   const codeOf = new Map(classes.map((label, code) => [label, code]));
-  return Int32Array.from(labels, (label, row) => {
-    const code = codeOf.get(label);
-    if (code !== undefined) return code;
-    const kind = typeof classes[0];
-    throw new DataError(
-      call,
-      "y holds a label that the model does not know",
-      { row, label, classes: classes.slice(0, 20) },
-      typeof label === kind ? "" : `The model's labels are ${kind}s.`,
-    );
+  const codes = new Int32Array(labels.length);
+  await inBlocks(context, labels.length, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const label = labels[row] as Label;
+      const code = codeOf.get(label);
+      if (code === undefined) throw unknownLabel(context.call, row, label, classes);
+      codes[row] = code;
+    }
   });
+  return codes;
 }
 
 /**
@@ -103,8 +113,9 @@ export function compareLabels(a: Label, b: Label): number {
  * Finite numbers, one (or with `multiOutput` a row of them) for each of `n` rows.
  * @throws DataError if there are too few or too many, or one is no finite number
  */
-export async function readTargets(call: string, y: unknown, n: number, multiOutput: boolean): Promise<Targets> {
-  const { cells, shape } = await readColumn(call, "y", y, n);
+export async function readTargets(context: Context, y: unknown, n: number, multiOutput: boolean): Promise<Targets> {
+  const { call } = context;
+  const { cells, shape } = await readColumn(context, "y", y, n);
   if (shape.length > 2 || (shape.length === 2 && !multiOutput)) {
     throw new DataError(
       call,
@@ -114,19 +125,13 @@ export async function readTargets(call: string, y: unknown, n: number, multiOutp
     );
   }
   const data = new Float64Array(cells.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = cells[i];
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      const [, outputs = 1] = shape;
-      throw new DataError(
-        call,
-        `y holds ${describeValue(value)} where a finite number belongs`,
-        { row: Math.floor(i / outputs), ...(shape.length > 1 && { output: i % outputs }) },
-        typeof value === "string" ? "For names of classes take a classifier." : "Leave the row out.",
-      );
+  await inBlocks(context, data.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const value = cells[i];
+      if (typeof value !== "number" || !Number.isFinite(value)) throw noTarget(call, value, i, shape);
+      data[i] = value;
     }
-    data[i] = value;
-  }
+  });
   return { data, shape };
 }
 
@@ -134,24 +139,26 @@ export async function readTargets(call: string, y: unknown, n: number, multiOutp
  * Weights of `n` rows: finite, none negative, not all zero. Undefined stays undefined.
  * @throws DataError if they are not
  */
-export async function readWeights(call: string, sampleWeight: unknown, n: number): Promise<Float64Array | undefined> {
+export async function readWeights(
+  context: Context,
+  sampleWeight: unknown,
+  n: number,
+): Promise<Float64Array | undefined> {
   if (sampleWeight === undefined) return undefined;
-  const { cells, shape } = await readColumn(call, "sampleWeight", sampleWeight, n);
+  const { call } = context;
+  const { cells, shape } = await readColumn(context, "sampleWeight", sampleWeight, n);
   if (shape.length > 1) throw new DataError(call, "sampleWeight must be one number for each row", { shape });
   const weights = new Float64Array(n);
-  for (let row = 0; row < n; row++) {
-    const weight = cells[row];
-    if (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0) {
-      throw new DataError(
-        call,
-        `sampleWeight holds ${describeValue(weight)} where a finite number >= 0 belongs`,
-        { row },
-        "Use 0 for rows that should not count.",
-      );
+  let most = 0;
+  await inBlocks(context, n, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const weight = cells[row];
+      if (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0) throw noWeight(call, weight, row);
+      if (weight > most) most = weight;
+      weights[row] = weight;
     }
-    weights[row] = weight;
-  }
-  if (weights.every((weight) => weight === 0)) {
+  });
+  if (most === 0) {
     throw new DataError(call, "sampleWeight is 0 for every row", { rows: n }, "At least one row must count.");
   }
   return weights;
@@ -164,45 +171,95 @@ interface Column {
 }
 
 /** The cells of `y` or `sampleWeight`, whatever form it came in. */
-async function readColumn(call: string, name: string, column: unknown, n: number): Promise<Column> {
-  const { cells, shape } = await toColumn(call, name, column);
+async function readColumn(context: Context, name: string, column: unknown, n: number): Promise<Column> {
+  const { cells, shape } = await toColumn(context, name, column);
   if (shape[0] === n) return { cells, shape };
   throw new DataError(
-    call,
+    context.call,
     `X has ${n} rows, but ${name} has ${shape[0] ?? "none"}`,
     { rows: n, shape },
     `Pass ${name} for each row of X.`,
   );
 }
 
-async function toColumn(call: string, name: string, column: unknown): Promise<Column> {
+async function toColumn(context: Context, name: string, column: unknown): Promise<Column> {
   if (column instanceof Tensor) {
     const data = await column.read();
-    return { cells: column.dtype === "bool" ? Array.from(data, Boolean) : data, shape: column.shape };
+    return { cells: column.dtype === "bool" ? await toBooleans(context, data) : data, shape: column.shape };
   }
-  if (isArrowVector(column)) return { cells: vectorCells(column), shape: [column.length] };
+  if (isArrowVector(column)) return { cells: await vectorCells(context, column), shape: [column.length] };
   if (isArrayLike(column))
-    return isArrayLike(column[0]) ? flatten(call, name, column) : { cells: column, shape: [column.length] };
+    return isArrayLike(column[0]) ? flatten(context, name, column) : { cells: column, shape: [column.length] };
   throw new DataError(
-    call,
+    context.call,
     column === undefined ? `${name} is missing` : `${name} must be an array, but ${describeValue(column)} came`,
     {},
     `Pass ${name} for each row of X.`,
   );
 }
 
-function flatten(call: string, name: string, rows: ArrayLike<unknown>): Column {
+async function toBooleans(context: Context, data: ArrayLike<number>): Promise<boolean[]> {
+  const cells: boolean[] = [];
+  await inBlocks(context, data.length, (from, to) => {
+    for (let i = from; i < to; i++) cells.push(data[i] !== 0);
+  });
+  return cells;
+}
+
+async function flatten(context: Context, name: string, rows: ArrayLike<unknown>): Promise<Column> {
+  const { call } = context;
   const first = rows[0];
   const width = isArrayLike(first) ? first.length : 0;
   const cells: unknown[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!isArrayLike(row) || row.length !== width) {
-      throw new DataError(call, `${name} is ragged`, { row: i, wanted: width }, "All rows must have the same length.");
+  await inBlocks(context, rows.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      if (!isArrayLike(row) || row.length !== width) {
+        const details = { row: i, wanted: width };
+        throw new DataError(call, `${name} is ragged`, details, "All rows must have the same length.");
+      }
+      for (let j = 0; j < width; j++) cells.push(row[j]);
     }
-    for (let j = 0; j < width; j++) cells.push(row[j]);
-  }
+  });
   return { cells, shape: [rows.length, width] };
+}
+
+function mixedLabels(call: string, row: number, label: Label, first: Label): DataError {
+  return new DataError(
+    call,
+    `y mixes ${typeof first} and ${typeof label} labels`,
+    { row, label, first },
+    "Use labels of one kind, for instance y.map(String).",
+  );
+}
+
+function unknownLabel(call: string, row: number, label: Label, classes: readonly Label[]): DataError {
+  const kind = typeof classes[0];
+  return new DataError(
+    call,
+    "y holds a label that the model does not know",
+    { row, label, classes: classes.slice(0, 20) },
+    typeof label === kind ? "" : `The model's labels are ${kind}s.`,
+  );
+}
+
+function noTarget(call: string, value: unknown, place: number, [, outputs]: readonly number[]): DataError {
+  const where = outputs === undefined ? { row: place } : { row: Math.floor(place / outputs), output: place % outputs };
+  return new DataError(
+    call,
+    `y holds ${describeValue(value)} where a finite number belongs`,
+    where,
+    typeof value === "string" ? "For names of classes take a classifier." : "Leave the row out.",
+  );
+}
+
+function noWeight(call: string, weight: unknown, row: number): DataError {
+  return new DataError(
+    call,
+    `sampleWeight holds ${describeValue(weight)} where a finite number >= 0 belongs`,
+    { row },
+    "Use 0 for rows that should not count.",
+  );
 }
 
 function toLabel(call: string, cell: unknown, row: number): Label {

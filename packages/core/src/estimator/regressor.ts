@@ -2,6 +2,7 @@
  * Regressors: numbers in, numbers out.
  */
 import { DataError } from "../errors.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
 import type { CallOptions, Context } from "../progress/progress.ts";
 import { tensor } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -55,7 +56,7 @@ export abstract class Regressor<O extends object, S extends object, I extends In
       const rows = await this.readX(context, X);
       const n = rowsIn(rows);
       const targets = await this.readY(context, y, n);
-      const sampleWeight = await readWeights(context.call, options.sampleWeight, n);
+      const sampleWeight = await readWeights(context, options.sampleWeight, n);
       const input: RegressorState = { ...inputState(rows), outputs: targets.shape[1] ?? null };
       const validation = await readValidation(options.validation, input, context, {
         readX: (given) => this.readX(context, given),
@@ -103,8 +104,8 @@ export abstract class Regressor<O extends object, S extends object, I extends In
         const n = rowsIn(rows);
         if (n < 2) throw new DataError(context.call, "R² needs at least two rows", { rows: n });
         const truth = sameOutputs(context.call, await this.readY(context, y, n), state);
-        const weights = await readWeights(context.call, options.sampleWeight, n);
-        return rSquared(truth.data, await this.estimate(rows, state, context), state.outputs ?? 1, weights);
+        const weights = await readWeights(context, options.sampleWeight, n);
+        return rSquared(context, truth.data, await this.estimate(rows, state, context), state.outputs ?? 1, weights);
       },
       ["sampleWeight"],
     );
@@ -129,7 +130,7 @@ export abstract class Regressor<O extends object, S extends object, I extends In
   }
 
   private readY(context: Context, y: unknown, n: number): Promise<Targets> {
-    return readTargets(context.call, y, n, this.traits.multiOutput ?? false);
+    return readTargets(context, y, n, this.traits.multiOutput ?? false);
   }
 
   private warmOutputs(input: RegressorState): Readonly<S & RegressorState> | undefined {
@@ -155,40 +156,47 @@ function sameOutputs(call: string, targets: Targets, { outputs }: RegressorState
   );
 }
 
-function rSquared(
+async function rSquared(
+  context: Context,
   truth: Float64Array,
   predicted: Float64Array,
   outputs: number,
   weights: Float64Array | undefined,
-): number {
+): Promise<number> {
   let total = 0;
-  for (let output = 0; output < outputs; output++) total += rSquaredOf(truth, predicted, output, outputs, weights);
+  for (let output = 0; output < outputs; output++) {
+    total += await rSquaredOf(context, truth, predicted, { output, outputs }, weights);
+  }
   return total / outputs;
 }
 
-function rSquaredOf(
+async function rSquaredOf(
+  context: Context,
   truth: Float64Array,
   predicted: Float64Array,
-  output: number,
-  outputs: number,
+  { output, outputs }: { readonly output: number; readonly outputs: number },
   weights: Float64Array | undefined,
-): number {
+): Promise<number> {
   const n = truth.length / outputs;
   let weightSum = 0;
   let weighted = 0;
-  for (let row = 0; row < n; row++) {
-    const weight = weights?.[row] ?? 1;
-    weightSum += weight;
-    weighted += weight * (truth[row * outputs + output] ?? 0);
-  }
+  await inBlocks(context, n, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const weight = weights?.[row] ?? 1;
+      weightSum += weight;
+      weighted += weight * (truth[row * outputs + output] ?? 0);
+    }
+  });
   const mean = weighted / weightSum;
   let residual = 0;
   let spread = 0;
-  for (let row = 0; row < n; row++) {
-    const [value = 0, guess = 0] = [truth[row * outputs + output], predicted[row * outputs + output]];
-    residual += (weights?.[row] ?? 1) * (value - guess) ** 2;
-    spread += (weights?.[row] ?? 1) * (value - mean) ** 2;
-  }
+  await inBlocks(context, n, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const [value = 0, guess = 0] = [truth[row * outputs + output], predicted[row * outputs + output]];
+      residual += (weights?.[row] ?? 1) * (value - guess) ** 2;
+      spread += (weights?.[row] ?? 1) * (value - mean) ** 2;
+    }
+  });
   if (spread === 0) return residual === 0 ? 1 : 0;
   return 1 - residual / spread;
 }

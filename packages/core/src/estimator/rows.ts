@@ -3,6 +3,7 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import { DataError } from "../errors.ts";
+import { Context } from "../progress/progress.ts";
 import { tensor } from "../tensor/creation.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import {
@@ -56,7 +57,7 @@ export async function takeRows(data: unknown, rows: ArrayLike<number>): Promise<
     return { data: takeBlocks(data.data, rows, data.data.length / Math.max(1, n)), shape: [rows.length, ...rest] };
   }
   if (isArrayLike(data)) return takeBlocks(data, rows, 1);
-  if (isArrowVector(data)) return takeBlocks(vectorCells(data), rows, 1);
+  if (isArrowVector(data)) return takeBlocks(await vectorCells(new Context("takeRows"), data), rows, 1);
   if (isArrowTable(data)) return takeColumns(arrowColumns(data), rows);
   if (isTable(data)) return takeColumns(Object.entries(data), rows);
   throw new DataError("takeRows", `rows of data are wanted, but ${describeValue(data)} came`);
@@ -69,20 +70,21 @@ async function takeTensorRows(x: Tensor, rows: ArrayLike<number>): Promise<Tenso
   return tensor(taken, { shape: [rows.length, ...rest], dtype: x.dtype, device: x.device });
 }
 
-function takeColumns(
+async function takeColumns(
   columns: readonly (readonly [name: string, cells: ArrayLike<unknown> | ArrowVector])[],
   rows: ArrayLike<number>,
-): Record<string, ArrayLike<unknown>> {
-  return Object.fromEntries(
-    columns.map(([name, cells]) => [name, takeBlocks(isArrowVector(cells) ? vectorCells(cells) : cells, rows, 1)]),
-  );
+): Promise<Record<string, ArrayLike<unknown>>> {
+  const context = new Context("takeRows");
+  const taken: [string, ArrayLike<unknown>][] = [];
+  for (const [name, column] of columns) {
+    const cells = isArrowVector(column) ? await vectorCells(context, column) : column;
+    taken.push([name, takeBlocks(cells, rows, 1)]);
+  }
+  return Object.fromEntries(taken);
 }
 
-function arrowColumns(table: ArrowTable): [string, ArrayLike<unknown>][] {
-  return table.schema.fields.map(({ name }) => {
-    const column = table.getChild(name);
-    return [name, column ? vectorCells(column) : []];
-  });
+function arrowColumns(table: ArrowTable): [string, ArrayLike<unknown> | ArrowVector][] {
+  return table.schema.fields.map(({ name }) => [name, table.getChild(name) ?? []]);
 }
 
 /** Blocks of `width` items, in an array of the same type. */

@@ -45,9 +45,9 @@ export abstract class Transformer<
   async fit(X: Given<I>, y?: LabelsLike | NumbersLike, options: FitOptions<Given<I>> = {}): Promise<this> {
     return this.train("fit", options, async (context) => {
       const rows = await this.readX(context, X);
-      const sampleWeight = await readWeights(context.call, options.sampleWeight, rowsIn(rows));
+      const sampleWeight = await readWeights(context, options.sampleWeight, rowsIn(rows));
       const target = this.traits.needsY
-        ? encodeLabels(context.call, await readLabels(context.call, y, rowsIn(rows)))
+        ? await encodeLabels(await readLabels(context, y, rowsIn(rows)), context)
         : undefined;
       const input = inputState(rows);
       const task: TransformerTask<I> = { X: rows, y: target?.codes, classes: target?.classes, sampleWeight };

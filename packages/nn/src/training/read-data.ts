@@ -30,7 +30,7 @@ export async function readRaw(
 ): Promise<RawData> {
   const rows = await readRows(context, X, dtype);
   const n = rows.shape[0] ?? 0;
-  return { X: rows, y: await readTarget(context, y, n), weights: await readWeights(context.call, sampleWeight, n) };
+  return { X: rows, y: await readTarget(context, y, n), weights: await readWeights(context, sampleWeight, n) };
 }
 
 /**

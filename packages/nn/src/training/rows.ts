@@ -55,7 +55,7 @@ export async function readRows(context: Context, X: unknown, dtype: DType): Prom
  */
 export async function readTarget(context: Context, y: unknown, n: number): Promise<Rows> {
   const found = await readDeep(context, "y", y);
-  if (!found) return readTargets(context.call, withoutBooleans(context.call, y), n, true);
+  if (!found) return readTargets(context, withoutBooleans(context.call, y), n, true);
   if (found.shape[0] !== n) {
     throw new DataError(context.call, `X has ${n} rows, but y has ${found.shape[0]}`, { rows: n, shape: found.shape });
   }
@@ -191,7 +191,7 @@ function withoutBooleans(call: string, y: unknown): unknown {
       call,
       `y holds ${describeValue(y[text])}, and a net learns numbers`,
       { row: text },
-      'Number the classes: const { classes, codes } = encodeLabels("y", labels).',
+      "Number the classes: const { classes, codes } = await encodeLabels(labels).",
     );
   }
   return y.map((value: unknown) => (typeof value === "boolean" ? Number(value) : value));

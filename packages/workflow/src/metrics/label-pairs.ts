@@ -2,6 +2,7 @@
  * What all metrics of labels begin with: true and predicted labels, read, compared in length and kind, and numbered.
  */
 import {
+  Context,
   compareLabels,
   countRows,
   DataError,
@@ -30,10 +31,10 @@ export async function readPairs(
   sampleWeight: WeightsLike | undefined,
 ): Promise<LabelPairs> {
   const n = sameLength(call, yTrue, yPred, "yPred");
-  const truth = await readLabels(`${call}, yTrue`, yTrue, n);
-  const predicted = await readLabels(`${call}, yPred`, yPred, n);
+  const truth = await readLabels(new Context(`${call}, yTrue`), yTrue, n);
+  const predicted = await readLabels(new Context(`${call}, yPred`), yPred, n);
   checkKinds(call, truth, predicted, "yPred");
-  const weights = await readWeights(call, sampleWeight, n);
+  const weights = await readWeights(new Context(call), sampleWeight, n);
   return { truth, predicted, weights: weights ?? new Float64Array(n).fill(1) };
 }
 

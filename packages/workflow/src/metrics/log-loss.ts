@@ -61,10 +61,10 @@ export async function logLoss(
 ): Promise<number> {
   const { labels, normalize, sampleWeight } = checkedOptions("logLoss", SCHEMA, options, ["sampleWeight"]);
   const n = sameLength("logLoss", yTrue, yProba, "yProba");
-  const truth = await readLabels("logLoss, yTrue", yTrue, n);
+  const truth = await readLabels(new Context("logLoss, yTrue"), yTrue, n);
   const { data, columns } = await readProbabilities(yProba, n);
   const codes = placesIn(columnLabels(truth, labels, columns), truth);
-  const weights = await readWeights("logLoss", sampleWeight, n);
+  const weights = await readWeights(new Context("logLoss"), sampleWeight, n);
   const least = data instanceof Float32Array ? 2 ** -23 : Number.EPSILON;
   let loss = 0;
   let all = 0;
@@ -107,7 +107,7 @@ function isOneColumn(yProba: MatrixLike | NumbersLike): yProba is NumbersLike {
 }
 
 async function oneColumn(yProba: NumbersLike, n: number): Promise<Probabilities> {
-  const { data: second } = await readTargets("logLoss, yProba", yProba, n, false);
+  const { data: second } = await readTargets(new Context("logLoss, yProba"), yProba, n, false);
   const data = new Float64Array(2 * n);
   second.forEach((probability, row) => data.set([1 - probability, probability], 2 * row));
   return { data, columns: 2 };

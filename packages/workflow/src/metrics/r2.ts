@@ -1,5 +1,6 @@
 /** R², the coefficient of determination. */
 import {
+  Context,
   check,
   countRows,
   DataError,
@@ -57,12 +58,12 @@ export async function r2Score(
   const { multioutput, sampleWeight } = checkedOptions("r2Score", SCHEMA, options, ["sampleWeight"]);
   const n = sameLength("r2Score", yTrue, yPred, "yPred");
   if (n < 2) throw new DataError("r2Score", "R² needs at least two rows", { rows: countRows("r2Score", yTrue) });
-  const truth = await readTargets("r2Score, yTrue", yTrue, n, true);
-  const predicted = await readTargets("r2Score, yPred", yPred, n, true);
+  const truth = await readTargets(new Context("r2Score, yTrue"), yTrue, n, true);
+  const predicted = await readTargets(new Context("r2Score, yPred"), yPred, n, true);
   if (String(truth.shape) !== String(predicted.shape)) {
     throw new DataError("r2Score", "yTrue and yPred differ in shape", { yTrue: truth.shape, yPred: predicted.shape });
   }
-  const weights = (await readWeights("r2Score", sampleWeight, n)) ?? new Float64Array(n).fill(1);
+  const weights = (await readWeights(new Context("r2Score"), sampleWeight, n)) ?? new Float64Array(n).fill(1);
   const outputs = truth.shape[1] ?? 1;
   const squares = Array.from({ length: outputs }, (_, output) =>
     squaresOf(column(truth.data, output, outputs), column(predicted.data, output, outputs), weights),

@@ -1,5 +1,6 @@
 /** Splitters that test every row once: `KFold` in runs of rows, `StratifiedKFold` with the same classes in every fold. */
 import {
+  Context,
   check,
   countRows,
   DataError,
@@ -83,7 +84,7 @@ export class StratifiedKFold implements Splitter {
     const { nSplits, shuffle, randomState } = this.options;
     const n = countRows(call, X);
     checkRows(call, n, nSplits);
-    const { codes, counts } = inOrderOfAppearance(await readLabels(call, y, n));
+    const { codes, counts } = inOrderOfAppearance(await readLabels(new Context(call), y, n));
     const most = Math.max(...counts);
     if (most < nSplits) {
       throw new DataError(

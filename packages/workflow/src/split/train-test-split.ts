@@ -4,6 +4,7 @@
 import {
   type ArrowTable,
   type ArrowVector,
+  Context,
   check,
   countRows,
   DataError,
@@ -140,7 +141,8 @@ async function stratifiedParts(
   testCount: number,
   random: RandomStream,
 ): Promise<Parts> {
-  const { classes, codes } = encodeLabels("trainTestSplit", await readLabels("trainTestSplit", stratify, n));
+  const context = new Context("trainTestSplit");
+  const { classes, codes } = await encodeLabels(await readLabels(context, stratify, n), context);
   const counts = new Array<number>(classes.length).fill(0);
   for (const code of codes) counts[code]!++;
   const rare = counts.findIndex((count) => count < 2);
