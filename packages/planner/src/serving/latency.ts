@@ -8,6 +8,7 @@ import type { Cluster } from "../machines/machine.ts";
 import { countParameters } from "../models/count.ts";
 import type { Transformer } from "../models/transformer.ts";
 import { expertLayers, feedForwardParameters } from "../models/transformer-parameters.ts";
+import { layerActivations } from "../training/activations.ts";
 import { allReduceTime, channelsOf, treeAllReduceTime } from "../training/collectives.ts";
 import { tokenFlops } from "../training/flops.ts";
 import { matmulRate } from "../training/step-time.ts";
@@ -44,6 +45,19 @@ function tellTime(model: Transformer, cluster: Cluster, job: ServingJob, tokens:
   return 2 * model.layers * Math.min(ring, tree);
 }
 
+/** Time in which the inner numbers of all layers go through memory, as in training (`training/activations.ts`). */
+function trafficTime(
+  model: Transformer,
+  { accelerator }: Cluster,
+  job: ServingJob,
+  tokens: number,
+  tensor: number,
+): number {
+  const { split, whole } = layerActivations({ ...model, dropout: false }, 1);
+  const moved = job.efficiencies.passes * tokens * model.layers * (split / tensor + whole);
+  return moved / (accelerator.bandwidth * job.efficiencies.memory);
+}
+
 /** Time to the first token of one prompt on an idle replica. */
 export function prefillTime(model: Transformer, cluster: Cluster, job: ServingJob, { tensor }: Replica): Figure {
   const { layers, scores, head } = tokenFlops(model, job.prompt);
@@ -52,10 +66,11 @@ export function prefillTime(model: Transformer, cluster: Cluster, job: ServingJo
   const read = weightsRead(model, job.prompt, job.weightBits);
   const bandwidth = cluster.accelerator.bandwidth * job.efficiencies.memory * tensor;
   const tell = tellTime(model, cluster, job, job.prompt, tensor);
-  return figure(Math.max(flops / rate, read / bandwidth) + tell, "s", {
-    formula: "max(flops / rate, weights / bandwidth) + allReduces",
+  const traffic = trafficTime(model, cluster, job, job.prompt, tensor);
+  return figure(Math.max(flops / rate, read / bandwidth) + traffic + tell, "s", {
+    formula: "max(flops / rate, weights / bandwidth) + traffic + allReduces",
     source: ROOFLINE,
-    inputs: { flops, rate, weights: read, bandwidth, allReduces: tell },
+    inputs: { flops, rate, weights: read, bandwidth, traffic, allReduces: tell },
   });
 }
 
@@ -70,10 +85,11 @@ export function decodeTime(model: Transformer, cluster: Cluster, job: ServingJob
   const cache = batch * context * cacheBytesPerToken(model, job.cacheBits).value;
   const bandwidth = cluster.accelerator.bandwidth * job.efficiencies.memory * tensor;
   const tell = tellTime(model, cluster, job, tokens, tensor);
-  return figure(Math.max(flops / rate, (weights + cache) / bandwidth) + tell, "s", {
-    formula: "max(flops / rate, (weights + cache) / bandwidth) + allReduces",
+  const traffic = trafficTime(model, cluster, job, tokens, tensor);
+  return figure(Math.max(flops / rate, (weights + cache) / bandwidth) + traffic + tell, "s", {
+    formula: "max(flops / rate, (weights + cache) / bandwidth) + traffic + allReduces",
     source: ROOFLINE,
-    inputs: { flops, rate, weights, cache, bandwidth, allReduces: tell },
+    inputs: { flops, rate, weights, cache, bandwidth, traffic, allReduces: tell },
   });
 }
 

@@ -6,6 +6,7 @@ import data from "../../../../golden/planner/published.json";
 import { cluster } from "../machines/cluster.ts";
 import { countParameters } from "../models/count.ts";
 import { transformerPreset } from "../models/presets.ts";
+import { servingPlan } from "../serving/serve.ts";
 import { tokenFlops } from "../training/flops.ts";
 import { type Parallel, type TrainingSetup, trainingSetup } from "../training/job.ts";
 import { trainingMemory } from "../training/memory.ts";
@@ -212,9 +213,64 @@ function optRows(): Comparison[] {
   ];
 }
 
+function servingRows(): Comparison[] {
+  const one = (
+    name: string,
+    accelerator: string,
+    bits: number,
+    tensor: number,
+    more: { prompt: number; answer: number; batch: number },
+  ) => {
+    const precision = bits === 8 ? "fp8" : "bf16";
+    const job = { ...more, tensor, weightBits: bits, cacheBits: bits, precision, margin: 0 } as const;
+    return servingPlan(transformerPreset(name), cluster({ nodes: 1, accelerator }), job);
+  };
+  const first = data.serving.firstToken.map((row): Comparison => {
+    const [name, accelerator, bits, tensor, prompt, published] = row as [
+      string,
+      string,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const { prefill } = one(name, accelerator, bits, tensor, { prompt, answer: 1, batch: 1 });
+    const label = `${name}, ${tensor} ${accelerator}, prompt ${prompt}`;
+    return {
+      table: "TensorRT-LLM",
+      row: label,
+      quantity: "first token",
+      unit: "ms",
+      predicted: 1000 * prefill.value,
+      published,
+      bar: TIME_BAR,
+    };
+  });
+  const rate = data.serving.throughput.map((row): Comparison => {
+    const [name, accelerator, bits, tensor, batch, prompt, answer, published] = row as [string, string, ...number[]];
+    const made = one(name, accelerator, bits ?? 8, tensor ?? 1, {
+      prompt: prompt ?? 1,
+      answer: answer ?? 1,
+      batch: batch ?? 1,
+    });
+    const label = `${name}, ${tensor} ${accelerator}, batch ${batch}, ${prompt} + ${answer}`;
+    const predicted = made.tokensPerSecond.value / (tensor ?? 1);
+    return {
+      table: "TensorRT-LLM",
+      row: label,
+      quantity: "a device",
+      unit: "tokens/s",
+      predicted,
+      published: published ?? 0,
+      bar: TIME_BAR,
+    };
+  });
+  return [...first, ...rate];
+}
+
 /** All comparisons of times and parameters with published runs. */
 export function comparisons(): Comparison[] {
-  return [...megatronRows(), ...recomputationRows(), ...llamaRows(), ...bloomRows(), ...optRows()];
+  return [...megatronRows(), ...recomputationRows(), ...llamaRows(), ...bloomRows(), ...optRows(), ...servingRows()];
 }
 
 /** Relative error of a row. */
