@@ -26,12 +26,12 @@ export function feedForwardParameters({ hidden: h, gated, biases }: Transformer,
 }
 
 /** One norm. */
-export function normParameters({ hidden, norm }: Transformer): number {
+function normParameters({ hidden, norm }: Transformer): number {
   return norm === "layer" ? 2 * hidden : hidden;
 }
 
 /** What one layer of a kind holds; `experts` are those that a router chooses from. */
-export interface LayerParameters {
+interface LayerParameters {
   readonly attention: number;
   /** Dense feed-forward layer, or router and shared experts. */
   readonly feedForward: number;
@@ -40,7 +40,7 @@ export interface LayerParameters {
 }
 
 /** Parameters of one layer: dense, or with the model's experts. */
-export function layerParameters(model: Transformer, kind: "dense" | "experts"): LayerParameters {
+function layerParameters(model: Transformer, kind: "dense" | "experts"): LayerParameters {
   const { experts, hidden } = model;
   const attention = attentionParameters(model);
   const norms = 2 * normParameters(model);

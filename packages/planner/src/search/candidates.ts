@@ -9,7 +9,7 @@ export type Candidate = Pick<TrainingJob, "parallel" | "microBatch" | "recompute
 const MICRO_BATCHES = [1, 2, 4, 8];
 const RECOMPUTE = ["none", "selective", "full"] as const;
 
-export function divisors(n: number, most: number = n): number[] {
+function divisors(n: number, most: number = n): number[] {
   const found: number[] = [];
   for (let i = 1; i <= Math.min(n, most); i++) if (n % i === 0) found.push(i);
   return found;

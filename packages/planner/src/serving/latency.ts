@@ -24,7 +24,7 @@ export interface Replica {
 }
 
 /** Bytes of the weights that a step reads: of the experts, those that any of its tokens chose. */
-export function weightsRead(model: Transformer, tokens: number, bits: number): number {
+function weightsRead(model: Transformer, tokens: number, bits: number): number {
   const all = countParameters(model).total.value;
   const { experts } = model;
   const lookups = model.tied ? 0 : model.vocabulary * model.hidden;

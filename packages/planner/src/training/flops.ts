@@ -42,7 +42,7 @@ export function tokenFlops(model: Transformer, sequence: number): TokenFlops {
 }
 
 /** Sizes of query-key and value heads, added. */
-export function headWidth({ headSize, latent }: Transformer): number {
+function headWidth({ headSize, latent }: Transformer): number {
   return latent === null ? 2 * headSize : latent.plainSize + latent.rotarySize + latent.valueSize;
 }
 

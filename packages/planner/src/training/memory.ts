@@ -130,7 +130,7 @@ function layeredActivations({ layers, inputs }: LayeredModel, { microBatch, prec
 }
 
 /** Layers times micro-batches whose activations the first stage holds at its fullest. */
-export function layersInFlight(layers: number, job: TrainingJob): number {
+function layersInFlight(layers: number, job: TrainingJob): number {
   const { pipeline: p, schedule, chunks } = job.parallel;
   const here = stageLayers(layers, job.parallel);
   const m = microBatches(job);
