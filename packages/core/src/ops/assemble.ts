@@ -5,11 +5,11 @@ import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
-import { contiguousStrides, normalizeAxis } from "../tensor/strides.ts";
+import { checkTensor } from "../tensor/check.ts";
+import { contiguousStrides, normalizeAxis, sameShape } from "../tensor/strides.ts";
 import { Tensor, type TensorType } from "../tensor/tensor.ts";
-import { cast } from "./cast.ts";
-import { padInto, takeSlice } from "./structure.ts";
-import { expandDims } from "./views.ts";
+import { castTo } from "./cast.ts";
+import { alias, padInto, reshapeTo, takeSlice } from "./structure.ts";
 
 export const concatPrimitive: Primitive<{ axis: number }> = primitive<{ axis: number }>({
   name: "concat",
@@ -62,6 +62,7 @@ function starts(inputs: readonly TensorType[], axis: number): number[] {
  * @example concat([tensor([1, 2]), tensor([3])]).toArray() // => [1, 2, 3]
  */
 export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
+  checkTensors("concat", inputs);
   const [first] = inputs;
   if (!first) throw new ShapeError("concat", "there is nothing to concatenate", {}, "Pass at least one tensor.");
   const along = normalizeAxis("concat", axis, first.rank);
@@ -73,10 +74,10 @@ export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
   }
   const dtype = inputs.reduce((common, x) => promote(common, x.dtype), first.dtype);
   return inputs.length === 1
-    ? first
+    ? alias(first)
     : bindOne(
         concatPrimitive,
-        inputs.map((x) => cast(x, dtype)),
+        inputs.map((x) => castTo(x, dtype)),
         { axis: along },
       );
 }
@@ -86,10 +87,24 @@ export function concat(inputs: readonly Tensor[], axis = 0): Tensor {
  * @example stack([tensor([1, 2]), tensor([3, 4])]).toArray() // => [[1, 2], [3, 4]]
  */
 export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
+  checkTensors("stack", inputs);
+  const [first] = inputs;
+  if (!first) throw new ShapeError("stack", "there is nothing to stack", {}, "Pass at least one tensor.");
+  const at = normalizeAxis("stack", axis, first.rank + 1);
+  const other = inputs.find((x) => !sameShape(x.shape, first.shape));
+  if (other) throw new ShapeError("stack", "the shapes differ", { first: first.shape, other: other.shape });
+  const shape = [...first.shape.slice(0, at), 1, ...first.shape.slice(at)];
   return concat(
-    inputs.map((x) => expandDims(x, axis)),
-    axis,
+    inputs.map((x) => reshapeTo(x, shape)),
+    at,
   );
+}
+
+function checkTensors(call: string, inputs: readonly Tensor[]): void {
+  if (!Array.isArray(inputs)) {
+    throw new ShapeError(call, "the tensors are not in an array", {}, `Pass ${call}([a, b]).`);
+  }
+  for (const x of inputs) checkTensor(call, x);
 }
 
 /**
@@ -100,7 +115,11 @@ export function stack(inputs: readonly Tensor[], axis = 0): Tensor {
  * @example pad(tensor([1, 2]), [[1, 0]]).toArray() // => [0, 1, 2]
  */
 export function pad(x: Tensor, widths: readonly (readonly [before: number, after: number])[]): Tensor {
-  const valid = widths.length === x.rank && widths.flat().every((width) => Number.isInteger(width) && width >= 0);
+  checkTensor("pad", x);
+  const valid =
+    Array.isArray(widths) &&
+    widths.length === x.rank &&
+    widths.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isWidth));
   if (!valid) {
     throw new ShapeError("pad", "the widths are not a pair of whole numbers of at least 0 for each axis", {
       shape: x.shape,
@@ -112,4 +131,8 @@ export function pad(x: Tensor, widths: readonly (readonly [before: number, after
     starts: widths.map(([before]) => before),
     steps: x.shape.map(() => 1),
   });
+}
+
+function isWidth(width: unknown): boolean {
+  return Number.isSafeInteger(width) && Number(width) >= 0;
 }

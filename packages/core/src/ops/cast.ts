@@ -3,8 +3,10 @@ import type { DType } from "../dtype.ts";
 import { isFloat } from "../dtype.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import { checkDType } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { apart } from "./structure.ts";
 
 export const castPrimitive: Primitive<{ dtype: DType }> = primitive<{ dtype: DType }>({
   name: "cast",
@@ -12,7 +14,7 @@ export const castPrimitive: Primitive<{ dtype: DType }> = primitive<{ dtype: DTy
   lowering: { kind: "cast" },
   derivative: ([g], [x], _y, { dtype }) => {
     if (!g || !x || typeof x === "number" || !isFloat(dtype) || !isFloat(x.dtype)) return [undefined];
-    return [cast(g, x.dtype)];
+    return [castTo(g, x.dtype)];
   },
 });
 
@@ -24,6 +26,12 @@ export const castPrimitive: Primitive<{ dtype: DType }> = primitive<{ dtype: DTy
  * @example cast(tensor([-1.5, 2.9]), "int32").toArray() // => [-1, 2]
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkTensor("cast", x);
   checkDType("cast", dtype);
+  return apart(x, castTo(x, dtype));
+}
+
+/** `cast` without checks; `x` itself if it has the dtype. */
+export function castTo(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : bindOne(castPrimitive, [x], { dtype });
 }

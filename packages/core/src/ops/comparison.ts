@@ -2,6 +2,7 @@
  * Comparisons and logic, element by element. Comparisons give bool; with NaN all but `notEqual` are false.
  */
 import type { Operand, Primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { equalPrimitive, lessEqualPrimitive, lessPrimitive } from "./arithmetic.ts";
 import { applyBinary, applyUnary, elementwise, type NoParams } from "./elementwise.ts";
@@ -45,6 +46,7 @@ export function greaterEqual(a: Operand, b: Operand): Tensor {
 
 /** True where x is NaN. */
 export function isNaN(x: Tensor): Tensor {
+  checkTensor("isNaN", x);
   return notEqual(x, x);
 }
 

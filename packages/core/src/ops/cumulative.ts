@@ -1,18 +1,19 @@
 /** Running sums and products along an axis. */
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
 import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { concat } from "./assemble.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { less } from "./comparison.ts";
 import { fullLike } from "./fill.ts";
 import { indices } from "./indices.ts";
 import { sum } from "./reduce.ts";
 import { select } from "./select.ts";
-import { reshapeTo, stretch } from "./structure.ts";
-import { expandDims, flip, slice, swapAxes } from "./views.ts";
+import { exchange, reshapeTo, stretch } from "./structure.ts";
+import { expandDims, flip, slice } from "./views.ts";
 
 interface CumulativeParams {
   readonly op: "sum" | "prod";
@@ -70,11 +71,13 @@ export function cumprod(x: Tensor, options: CumulativeOptions = {}): Tensor {
 }
 
 function cumulative(call: string, op: "sum" | "prod", x: Tensor, options: CumulativeOptions): Tensor {
+  checkTensor(call, x);
+  checkOptions(call, options, ["axis", "reverse"]);
   const along = normalizeAxis(call, options.axis ?? -1, x.rank);
-  const wide = x.dtype === "bool" || x.dtype === "uint8" ? cast(x, "int32") : x;
-  const turned = swapAxes(wide, along, -1);
+  const wide = x.dtype === "bool" || x.dtype === "uint8" ? castTo(x, "int32") : x;
+  const turned = exchange(wide, along, x.rank - 1);
   const width = x.shape[along] ?? 1;
   const rows = reshapeTo(turned, [width === 0 ? 0 : sizeOf(turned.shape) / width, width]);
   const result = bindOne(cumulativePrimitive, [rows], { op, reverse: options.reverse ?? false });
-  return swapAxes(reshapeTo(result, turned.shape), along, -1);
+  return exchange(reshapeTo(result, turned.shape), along, x.rank - 1);
 }

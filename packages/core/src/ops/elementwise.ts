@@ -2,14 +2,14 @@
  * What all elementwise operations share: the record's form, mixing of dtypes, broadcasting and the check of arguments.
  */
 import { SCALAR_OPS, type ScalarOp } from "../backend/scalar-ops.ts";
-import { type DType, isFloat, promote } from "../dtype.ts";
+import { type DType, fits, isFloat, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Operand, type Primitive, primitive } from "../program/primitive.ts";
 import { tensor } from "../tensor/creation.ts";
 import { broadcastShapes } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { stretch } from "./structure.ts";
 
 /** Elementwise primitives have no parameters. */
@@ -51,10 +51,13 @@ function prepare(name: string, inputs: readonly Operand[]): Operand[] {
   for (const input of inputs) checkOperand(name, input);
   const given = inputs.some((input) => input instanceof Tensor) ? inputs : inputs.map((input) => tensor(Number(input)));
   const dtype = takenDType(name, commonDType(given));
-  return broadcastOperands(name, given).map((x) => (typeof x === "number" ? x : cast(x, dtype)));
+  return broadcastOperands(name, given).map((x) => (typeof x === "number" ? x : castTo(x, dtype)));
 }
 
-/** The dtype of mixing arguments; a whole number goes along with anything, a fraction makes integers float32. */
+/**
+ * The dtype of mixing arguments. A number goes along with the tensors' dtype if that can hold it; else a fraction, NaN
+ * or infinity makes integers float32, and a whole number makes them int32 or, beyond its range, float64.
+ */
 export function commonDType(inputs: readonly Operand[]): DType {
   let common: DType | undefined;
   for (const input of inputs) {
@@ -64,7 +67,16 @@ export function commonDType(inputs: readonly Operand[]): DType {
   if (isFloat(dtype)) return dtype;
   const numbers = inputs.filter((input) => typeof input === "number");
   if (numbers.some((value) => !Number.isInteger(value))) return "float32";
-  return dtype === "bool" && numbers.some((value) => value !== 0 && value !== 1) ? "int32" : dtype;
+  return numbers.reduce((mixed, value) => (holds(mixed, value) ? mixed : promote(mixed, wholeDType(value))), dtype);
+}
+
+function holds(dtype: DType, value: number): boolean {
+  return dtype === "bool" ? value === 0 || value === 1 : fits(dtype, value);
+}
+
+/** The dtype that a whole number needs where that of the tensors can't hold it. */
+function wholeDType(value: number): DType {
+  return fits("int32", value) ? "int32" : "float64";
 }
 
 /** Stretch all tensors to the shape they have in common. */

@@ -1,7 +1,13 @@
 /** The inverse error function. */
+import { isFloat } from "../dtype.ts";
+import { bindOne } from "../program/bind.ts";
+import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { add, div, mul, neg, sqrt, sub } from "./arithmetic.ts";
-import { less } from "./comparison.ts";
+import { abs, add, div, mul, neg, sqrt, sub } from "./arithmetic.ts";
+import { castTo } from "./cast.ts";
+import { equal, less } from "./comparison.ts";
+import type { NoParams } from "./elementwise.ts";
 import { select } from "./select.ts";
 import { erf, exp, log1p } from "./transcendental.ts";
 
@@ -15,15 +21,29 @@ const TAIL = [
   1.00167406, 2.83297682,
 ] as const;
 
+/** y -> x with `erf(x) = y`; the derivative is `√π/2·exp(x²)`. */
+export const erfinvPrimitive: Primitive<NoParams> = primitive<NoParams>({
+  name: "erfinv",
+  outputs: ([y]) => (y ? [y] : []),
+  lowering: { kind: "composite" },
+  definition: ([y]) => (y ? [select(less(abs(y), 1), inside(y), edges(y))] : []),
+  derivative: ([g], _inputs, [x]) => [g && x && mul(g, mul(exp(mul(x, x)), Math.sqrt(Math.PI) / 2))],
+});
+
 /**
- * Inverse error function on `(-1, 1)`: the x with `erf(x) = y`. Relative error about 3e-7 in float32; in float64 two
- * steps of Halley's method follow.
+ * Inverse error function: the x with `erf(x) = y`. ±∞ at ±1, NaN outside. Relative error about 3e-7 in float32; in
+ * float64 two steps of Halley's method follow.
  *
- * @param y  float
+ * @param y  float; integers become float32
  * @source Giles, Approximating the erfinv function, GPU Computing Gems Jade, 2011
  * @example erfinv(tensor([0.5])).toArray() // => [0.4769363]
  */
 export function erfinv(y: Tensor): Tensor {
+  checkTensor("erfinv", y);
+  return bindOne(erfinvPrimitive, [isFloat(y.dtype) ? y : castTo(y, "float32")], {});
+}
+
+function inside(y: Tensor): Tensor {
   const w = neg(log1p(neg(mul(y, y))));
   const central = polynomial(CENTRAL, sub(w, 2.5));
   const tail = polynomial(TAIL, sub(sqrt(w), 3));
@@ -34,6 +54,11 @@ export function erfinv(y: Tensor): Tensor {
     x = sub(x, div(newton, add(1, mul(x, newton))));
   }
   return x;
+}
+
+/** ±∞ where y is ±1, else NaN. */
+function edges(y: Tensor): Tensor {
+  return select(equal(abs(y), 1), mul(y, Number.POSITIVE_INFINITY), Number.NaN);
 }
 
 function polynomial(coefficients: readonly number[], x: Tensor): Tensor {

@@ -1,4 +1,5 @@
 /** The public operations. */
+export { arange } from "../tensor/creation.ts";
 export {
   abs,
   add,
@@ -41,7 +42,7 @@ export { type CumulativeOptions, cumprod, cumsum } from "./cumulative.ts";
 export { erfinv } from "./erfinv.ts";
 export { fullLike, zerosLike } from "./fill.ts";
 export { oneHot, scatterAdd, take } from "./indexing.ts";
-export { arange, indices } from "./indices.ts";
+export { indices } from "./indices.ts";
 export { cholesky, type TriangularSolveOptions, triangularSolve } from "./linalg.ts";
 export { type LstmOptions, type LstmWeights, lstm } from "./lstm.ts";
 export { matmul } from "./matmul.ts";

@@ -2,10 +2,10 @@
 import { DataError, DTypeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
-import { hostDevice } from "../tensor/creation.ts";
-import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
+import { checkShape, normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { equal } from "./comparison.ts";
 import type { NoParams } from "./elementwise.ts";
 import { indices as positions } from "./indices.ts";
@@ -37,7 +37,8 @@ export const scatterAddPrimitive: Primitive<{ size: number }> = primitive<{ size
 /**
  * Elements at whole-number positions along an axis (default 0): `y[..., j, ...] = x[..., indices[j], ...]`.
  *
- * On the host, indices are checked; on other machines and in programs one outside `[0, n)` gives zeros.
+ * Indices are checked where they can be seen: on machines whose memory is the host's. On others, and inside programs, one
+ * outside `[0, n)` gives zeros.
  *
  * @param x        `[..., n, ...]`
  * @param at       int32 or uint8, any shape; it takes the axis' place in the result
@@ -45,6 +46,7 @@ export const scatterAddPrimitive: Primitive<{ size: number }> = primitive<{ size
  * @example take(tensor([10, 20, 30]), tensor([2, 0], { dtype: "int32" })).toArray() // => [30, 10]
  */
 export function take(x: Tensor, at: Tensor, axis = 0): Tensor {
+  checkTensor("take", x);
   const along = normalizeAxis("take", axis, x.rank);
   const size = x.shape[along] ?? 0;
   const list = flatIndices("take", at, size);
@@ -66,6 +68,9 @@ export function scatterAdd(
   at: Tensor,
   options: { readonly size: number; readonly axis?: number },
 ): Tensor {
+  checkTensor("scatterAdd", updates);
+  checkOptions("scatterAdd", options, ["size", "axis"]);
+  checkShape("scatterAdd", [options.size]);
   const along = normalizeAxis("scatterAdd", options.axis ?? 0, updates.rank);
   const list = flatIndices("scatterAdd", at, options.size);
   const count = updates.shape[along] ?? 0;
@@ -84,28 +89,33 @@ export function scatterAdd(
 }
 
 /**
- * Rows with a 1 at the index and 0 elsewhere, float32.
+ * Rows with a 1 at the index and 0 elsewhere, float32. Indices are checked as by `take`.
  * @param at  whole numbers `[...]`
  * @returns   `[..., classes]`
+ * @throws DataError if an index is outside `[0, classes)`
  * @example oneHot(tensor([1, 0], { dtype: "int32" }), 2).toArray() // => [[0, 1], [1, 0]]
  */
 export function oneHot(at: Tensor, classes: number): Tensor {
-  checkIndexDType("oneHot", at);
-  const wide = stretch(reshapeTo(cast(at, "int32"), [...at.shape, 1]), [...at.shape, classes]);
-  return cast(equal(wide, positions(wide, wide.rank - 1)), "float32");
+  checkShape("oneHot", [classes]);
+  checkIndices("oneHot", at, classes);
+  const wide = stretch(reshapeTo(castTo(at, "int32"), [...at.shape, 1]), [...at.shape, classes]);
+  return castTo(equal(wide, positions(wide, wide.rank - 1)), "float32");
 }
 
 function flatIndices(call: string, at: Tensor, size: number): Tensor {
-  checkIndexDType(call, at);
-  if (at.source.kind === "stored" && at.device === hostDevice()) {
-    const wrong = at.data.find((index) => index < 0 || index >= size);
-    if (wrong !== undefined)
-      throw new DataError(call, `index ${wrong} is outside [0, ${size})`, { index: wrong, size });
-  }
-  return reshapeTo(cast(at, "int32"), [at.size]);
+  checkIndices(call, at, size);
+  return reshapeTo(castTo(at, "int32"), [at.size]);
 }
 
-function checkIndexDType(call: string, at: Tensor): void {
-  if (at.dtype === "int32" || at.dtype === "uint8") return;
-  throw new DTypeError(call, "indices are whole numbers", { came: at.dtype }, 'Make them with dtype "int32".');
+/** Throws unless the indices are whole numbers and, where the host sees them, in `[0, size)`. */
+function checkIndices(call: string, at: Tensor, size: number): void {
+  checkTensor(call, at);
+  if (at.dtype !== "int32" && at.dtype !== "uint8") {
+    throw new DTypeError(call, "indices are whole numbers", { came: at.dtype }, 'Make them with dtype "int32".');
+  }
+  if (at.source.kind === "traced" || !at.device.backend.view) return;
+  const wrong = at.data.find((index) => index < 0 || index >= size);
+  if (wrong !== undefined) {
+    throw new DataError(call, `index ${wrong} is outside [0, ${size})`, { index: wrong, size });
+  }
 }

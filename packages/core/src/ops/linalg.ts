@@ -3,10 +3,11 @@ import { isFloat } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
 import { type Shape, sameShape, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { add, mul, neg } from "./arithmetic.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { equal, lessEqual } from "./comparison.ts";
 import type { NoParams } from "./elementwise.ts";
 import { indices } from "./indices.ts";
@@ -81,10 +82,12 @@ export interface TriangularSolveOptions {
  * @example triangularSolve(tensor([[2, 0], [1, 2]]), tensor([[2], [5]])).toArray() // => [[1], [2]]
  */
 export function triangularSolve(a: Tensor, rhs: Tensor, options: TriangularSolveOptions = {}): Tensor {
+  checkTensor("triangularSolve", rhs);
+  checkOptions("triangularSolve", options, ["lower", "transpose"]);
   const flat = matrices("triangularSolve", a);
   const fits = sameShape(a.shape.slice(0, -1), rhs.shape.slice(0, -1)) && a.rank === rhs.rank;
   if (!fits) throw new ShapeError("triangularSolve", "the sizes do not fit", { a: a.shape, rhs: rhs.shape });
-  const columns = reshapeTo(cast(rhs, flat.dtype), [
+  const columns = reshapeTo(castTo(rhs, flat.dtype), [
     flat.shape[0] ?? 1,
     flat.shape[1] ?? 0,
     rhs.shape[rhs.rank - 1] ?? 0,
@@ -94,10 +97,11 @@ export function triangularSolve(a: Tensor, rhs: Tensor, options: TriangularSolve
 }
 
 function matrices(call: string, a: Tensor): Tensor {
+  checkTensor(call, a);
   const shape: Shape = a.shape.slice(-2);
   if (a.rank < 2 || shape[0] !== shape[1])
     throw new ShapeError(call, "the matrices are not square", { shape: a.shape });
-  return reshapeTo(isFloat(a.dtype) ? a : cast(a, "float32"), [sizeOf(a.shape.slice(0, -2)), ...shape]);
+  return reshapeTo(isFloat(a.dtype) ? a : castTo(a, "float32"), [sizeOf(a.shape.slice(0, -2)), ...shape]);
 }
 
 function lowerTriangle(x: Tensor): Tensor {

@@ -2,6 +2,7 @@
 import { ShapeError } from "../errors.ts";
 import { bind } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
 import { Tensor, type TensorType } from "../tensor/tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { concat, stack } from "./assemble.ts";
@@ -209,6 +210,11 @@ export function lstm(
   weights: LstmWeights,
   options: LstmOptions = {},
 ): { outputs: Tensor; h: Tensor; c: Tensor } {
+  checkOptions("lstm", options, ["initial", "lengths", "reverse"]);
+  checkOptions("lstm", weights, ["input", "recurrent", "bias"]);
+  const { initial, lengths: active } = options;
+  for (const one of [x, weights.input, weights.recurrent, weights.bias]) checkTensor("lstm", one);
+  for (const one of [initial?.h, initial?.c, active]) if (one !== undefined) checkTensor("lstm", one);
   const [steps = 0, batch = 0, width = 0] = x.shape;
   const hidden = weights.recurrent.shape[1] ?? 0;
   checkWeights(x, weights, width, hidden);
@@ -218,9 +224,9 @@ export function lstm(
     steps > 0
       ? fullLike(slice(projected, [0, null, [0, hidden]]), 0)
       : fullLike(stretch(slice(weights.recurrent, [[0, 1]]), [batch, hidden]), 0, x.dtype);
-  const h0 = options.initial?.h ?? blank();
-  const c0 = options.initial?.c ?? blank();
-  const lengths = options.lengths ?? fullLike(slice(h0, [null, 0]), steps, "int32");
+  const h0 = initial?.h ?? blank();
+  const c0 = initial?.c ?? blank();
+  const lengths = active ?? fullLike(slice(h0, [null, 0]), steps, "int32");
   const [outputs = x, h = x, c = x] = bind(lstmPrimitive, [projected, weights.recurrent, h0, c0, lengths], {
     reverse: options.reverse ?? false,
   });

@@ -3,9 +3,10 @@ import { isFloat, promote } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import { broadcastShapes, type Shape, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import type { NoParams } from "./elementwise.ts";
 import { permute, reshapeTo, stretch } from "./structure.ts";
 
@@ -40,6 +41,8 @@ function adjoint(x: Tensor): Tensor {
  * @example matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])).toArray() // => [3, 7]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensor("matmul", a);
+  checkTensor("matmul", b);
   checkInner(a, b);
   const dtype = promote(a.dtype, b.dtype);
   if (!isFloat(dtype) && dtype !== "int32") {
@@ -50,8 +53,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       'Convert with cast(x, "float32").',
     );
   }
-  const left = cast(a.rank === 1 ? reshapeTo(a, [1, a.size]) : a, dtype);
-  const right = cast(b.rank === 1 ? reshapeTo(b, [b.size, 1]) : b, dtype);
+  const left = castTo(a.rank === 1 ? reshapeTo(a, [1, a.size]) : a, dtype);
+  const right = castTo(b.rank === 1 ? reshapeTo(b, [b.size, 1]) : b, dtype);
   const result = right.rank === 2 ? flatProduct(left, right) : batchProduct(left, right);
   const rows = a.rank === 1 ? [] : result.shape.slice(-2, -1);
   const columns = b.rank === 1 ? [] : result.shape.slice(-1);

@@ -1,18 +1,19 @@
 /**
  * Reductions: folds over axes. All take `{ axis, keepDims }`; without an axis they fold everything.
  */
-import { isFloat } from "../dtype.ts";
+import { type DType, isFloat } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
 import { normalizeAxes, normalizeAxis } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { div, mul, square, sub } from "./arithmetic.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { equal, isNaN, or } from "./comparison.ts";
 import { indices } from "./indices.ts";
 import { select } from "./select.ts";
-import { reshapeTo, spread, sumAxes } from "./structure.ts";
+import { apart, reshapeTo, spread, sumAxes } from "./structure.ts";
 
 export interface ReduceOptions {
   /** Axis or axes to fold; negative counts from the end. Default: all. */
@@ -20,6 +21,8 @@ export interface ReduceOptions {
   /** Keep folded axes with size 1. Default false. */
   readonly keepDims?: boolean;
 }
+
+const REDUCE_OPTIONS = ["axis", "keepDims"] as const;
 
 interface Axes {
   readonly axes: readonly number[];
@@ -34,7 +37,7 @@ function extremum(op: "max" | "min"): Primitive<Axes> {
     lowering: { kind: "reduce", op, axes: ({ axes }) => axes },
     derivative([g], [x], [y], { axes }) {
       if (!g || !y || !(x instanceof Tensor)) return [undefined];
-      const hit = cast(equal(x, spread(y, x.shape, axes)), x.dtype);
+      const hit = castTo(equal(x, spread(y, x.shape, axes)), x.dtype);
       return [mul(hit, spread(div(g, sumAxes(hit, axes)), x.shape, axes))];
     },
   });
@@ -58,16 +61,20 @@ export const reduceProdPrimitive: Primitive<Axes> = primitive<Axes>({
 /** For every element the product of the others: right also where one of them is 0. */
 function productOfOthers(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
   const zero = equal(x, 0);
-  const zeros = sumAxes(cast(zero, "int32"), axes);
+  const zeros = sumAxes(castTo(zero, "int32"), axes);
   const rest = bindOne(reduceProdPrimitive, [select(zero, 1, x)], { axes });
   const safe = div(spread(y, x.shape, axes), select(zero, 1, x));
   const atZero = select(equal(spread(zeros, x.shape, axes), 1), spread(rest, x.shape, axes), 0);
   return select(zero, atZero, safe);
 }
 
-function fold(call: string, x: Tensor, options: ReduceOptions, apply: (axes: readonly number[]) => Tensor): Tensor {
+type Fold = (x: Tensor, axes: readonly number[]) => Tensor;
+
+/** `x`, in another dtype if need be, folded over the axes of the options; `x` itself if there is nothing to do. */
+function fold(call: string, x: Tensor, options: ReduceOptions, apply: Fold, dtype: DType = x.dtype): Tensor {
   const axes = normalizeAxes(call, options.axis, x.rank);
-  const result = axes.length === 0 ? x : apply(axes);
+  const ready = castTo(x, dtype);
+  const result = axes.length === 0 ? ready : apply(ready, axes);
   if (!options.keepDims) return result;
   return reshapeTo(
     result,
@@ -75,26 +82,40 @@ function fold(call: string, x: Tensor, options: ReduceOptions, apply: (axes: rea
   );
 }
 
+function checkReduce(call: string, x: Tensor, options: ReduceOptions): void {
+  checkTensor(call, x);
+  checkOptions(call, options, REDUCE_OPTIONS);
+}
+
+/** The dtype in which sums and products are made. */
+function wideDType(dtype: DType): DType {
+  return dtype === "bool" || dtype === "uint8" ? "int32" : dtype;
+}
+
 /**
  * Sum `Σ x`. bool and uint8 are summed as int32.
  * @example sum(tensor([[1, 2], [3, 4]]), { axis: 0 }).toArray() // => [4, 6]
  */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const wide = x.dtype === "bool" || x.dtype === "uint8" ? cast(x, "int32") : x;
-  return fold("sum", wide, options, (axes) => sumAxes(wide, axes));
+  checkReduce("sum", x, options);
+  return apart(x, fold("sum", x, options, sumAxes, wideDType(x.dtype)));
 }
 
 /** Arithmetic mean `Σ x / n`; NaN of nothing. Integers become float32. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const float = isFloat(x.dtype) ? x : cast(x, "float32");
-  return div(sum(float, options), countOf(x, options));
+  checkReduce("mean", x, options);
+  const total = fold("mean", x, options, sumAxes, isFloat(x.dtype) ? x.dtype : "float32");
+  return div(total, countOf(x, options));
 }
 
 /** Variance `Σ (x - mean)² / (n - ddof)`. */
 export function variance(x: Tensor, options: ReduceOptions & { readonly ddof?: number } = {}): Tensor {
-  const float = isFloat(x.dtype) ? x : cast(x, "float32");
-  const centred = sub(float, mean(float, { ...options, keepDims: true }));
-  return div(sum(square(centred), options), countOf(x, options) - (options.ddof ?? 0));
+  checkTensor("variance", x);
+  checkOptions("variance", options, [...REDUCE_OPTIONS, "ddof"]);
+  const { ddof = 0, ...how } = options;
+  const float = isFloat(x.dtype) ? x : castTo(x, "float32");
+  const centred = sub(float, mean(float, { ...how, keepDims: true }));
+  return div(sum(square(centred), how), countOf(x, how) - ddof);
 }
 
 function countOf(x: Tensor, options: ReduceOptions): number {
@@ -103,8 +124,11 @@ function countOf(x: Tensor, options: ReduceOptions): number {
 
 /** Product `Π x`. */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const wide = x.dtype === "bool" || x.dtype === "uint8" ? cast(x, "int32") : x;
-  return fold("prod", wide, options, (axes) => bindOne(reduceProdPrimitive, [wide], { axes }));
+  checkReduce("prod", x, options);
+  return apart(
+    x,
+    fold("prod", x, options, (wide, axes) => bindOne(reduceProdPrimitive, [wide], { axes }), wideDType(x.dtype)),
+  );
 }
 
 /**
@@ -112,8 +136,12 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws ShapeError if there are no elements
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkReduce("max", x, options);
   checkNotEmpty("max", x, options);
-  return fold("max", x, options, (axes) => bindOne(reduceMaxPrimitive, [x], { axes }));
+  return apart(
+    x,
+    fold("max", x, options, (_x, axes) => bindOne(reduceMaxPrimitive, [x], { axes })),
+  );
 }
 
 /**
@@ -121,20 +149,30 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws ShapeError if there are no elements
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkReduce("min", x, options);
   checkNotEmpty("min", x, options);
-  return fold("min", x, options, (axes) => bindOne(reduceMinPrimitive, [x], { axes }));
+  return apart(
+    x,
+    fold("min", x, options, (_x, axes) => bindOne(reduceMinPrimitive, [x], { axes })),
+  );
 }
 
 /** True if all elements are (not 0); of nothing true. */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const truth = cast(x, "bool");
-  return fold("all", truth, options, (axes) => bindOne(reduceMinPrimitive, [truth], { axes }));
+  checkReduce("all", x, options);
+  return apart(
+    x,
+    fold("all", x, options, (truth, axes) => bindOne(reduceMinPrimitive, [truth], { axes }), "bool"),
+  );
 }
 
 /** True if any element is (not 0); of nothing false. */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const truth = cast(x, "bool");
-  return fold("any", truth, options, (axes) => bindOne(reduceMaxPrimitive, [truth], { axes }));
+  checkReduce("any", x, options);
+  return apart(
+    x,
+    fold("any", x, options, (truth, axes) => bindOne(reduceMaxPrimitive, [truth], { axes }), "bool"),
+  );
 }
 
 /**
@@ -152,6 +190,7 @@ export function argmin(x: Tensor, axis = -1): Tensor {
 }
 
 function argExtremum(call: string, x: Tensor, axis: number, extreme: typeof max): Tensor {
+  checkTensor(call, x);
   const along = normalizeAxis(call, axis, x.rank);
   checkNotEmpty(call, x, { axis: along });
   const hit = or(equal(x, extreme(x, { axis: along, keepDims: true })), isNaN(x));

@@ -4,7 +4,7 @@ import { DTypeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Operand, type Primitive, primitive } from "../program/primitive.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { cast } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { broadcastOperands, commonDType } from "./elementwise.ts";
 
 export const selectPrimitive: Primitive<{ dtype: DType }> = primitive<{ dtype: DType }>({
@@ -21,7 +21,7 @@ export const selectPrimitive: Primitive<{ dtype: DType }> = primitive<{ dtype: D
 export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
   const dtype = commonDType([a, b]);
   const [test = condition, ...rest] = broadcastOperands("where", [condition, a, b]);
-  const values = rest.map((x) => (typeof x === "number" ? x : cast(x, dtype)));
+  const values = rest.map((x) => (typeof x === "number" ? x : castTo(x, dtype)));
   return bindOne(selectPrimitive, [test, ...values], { dtype });
 }
 

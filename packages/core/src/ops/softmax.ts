@@ -3,16 +3,16 @@ import { isFloat } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { add, div, log, mul, sub } from "./arithmetic.ts";
-import { equal } from "./comparison.ts";
+import { abs, add, div, log, mul, sub } from "./arithmetic.ts";
+import { less } from "./comparison.ts";
 import type { NoParams } from "./elementwise.ts";
 import { max, sum } from "./reduce.ts";
 import { select } from "./select.ts";
-import { reshapeTo } from "./structure.ts";
+import { exchange, reshapeTo } from "./structure.ts";
 import { exp } from "./transcendental.ts";
-import { squeeze, swapAxes } from "./views.ts";
 
 const rowWise = { axis: 1, keepDims: true } as const;
 
@@ -76,21 +76,26 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
   checkFloat("logSumExp", x);
   const along = normalizeAxis("logSumExp", axis, x.rank);
   const most = max(x, { axis: along, keepDims: true });
-  // A row of -∞ only has no finite maximum to take out.
-  const shift = select(equal(most, Number.NEGATIVE_INFINITY), 0, most);
-  return squeeze(add(shift, log(sum(exp(sub(x, shift)), { axis: along, keepDims: true }))), along);
+  // An infinite maximum is not taken out: ∞ - ∞ is NaN.
+  const shift = select(less(abs(most), Number.POSITIVE_INFINITY), most, 0);
+  const result = add(shift, log(sum(exp(sub(x, shift)), { axis: along, keepDims: true })));
+  return reshapeTo(
+    result,
+    x.shape.filter((_, i) => i !== along),
+  );
 }
 
 function alongRows(call: string, record: Primitive<NoParams>, x: Tensor, axis: number): Tensor {
   checkFloat(call, x);
   const along = normalizeAxis(call, axis, x.rank);
-  const turned = swapAxes(x, along, -1);
+  const turned = exchange(x, along, x.rank - 1);
   const width = x.shape[along] ?? 1;
   const rows = reshapeTo(turned, [width === 0 ? 0 : sizeOf(turned.shape) / width, width]);
-  return swapAxes(reshapeTo(bindOne(record, [rows], {}), turned.shape), along, -1);
+  return exchange(reshapeTo(bindOne(record, [rows], {}), turned.shape), along, x.rank - 1);
 }
 
 function checkFloat(call: string, x: Tensor): void {
+  checkTensor(call, x);
   if (isFloat(x.dtype)) return;
   throw new DTypeError(
     call,

@@ -1,13 +1,13 @@
 /** Sorting along an axis. */
 import { bind } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
 import { normalizeAxis, sizeOf } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { scatterAdd } from "./indexing.ts";
 import { indices } from "./indices.ts";
-import { reshapeTo } from "./structure.ts";
-import { swapAxes } from "./views.ts";
+import { exchange, reshapeTo } from "./structure.ts";
 
 /** Rows of `[rows, n]` -> sorted values and where each came from (int32). */
 export const sortPrimitive: Primitive<{ descending: boolean }> = primitive<{ descending: boolean }>({
@@ -34,11 +34,13 @@ export interface SortOptions {
  * @example sort(tensor([3, 1, 2])).values.toArray() // => [1, 2, 3]
  */
 export function sort(x: Tensor, options: SortOptions = {}): { values: Tensor; indices: Tensor } {
+  checkTensor("sort", x);
+  checkOptions("sort", options, ["axis", "descending"]);
   const along = normalizeAxis("sort", options.axis ?? -1, x.rank);
-  const turned = swapAxes(x, along, -1);
+  const turned = exchange(x, along, x.rank - 1);
   const width = x.shape[along] ?? 1;
   const rows = reshapeTo(turned, [width === 0 ? 0 : sizeOf(turned.shape) / width, width]);
   const [values = x, order = x] = bind(sortPrimitive, [rows], { descending: options.descending ?? false });
-  const back = (y: Tensor): Tensor => swapAxes(reshapeTo(y, turned.shape), along, -1);
+  const back = (y: Tensor): Tensor => exchange(reshapeTo(y, turned.shape), along, x.rank - 1);
   return { values: back(values), indices: back(order) };
 }

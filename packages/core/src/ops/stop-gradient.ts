@@ -1,6 +1,7 @@
 /** A value that derivatives take for a constant. */
 import { bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
+import { checkTensor } from "../tensor/check.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NoParams } from "./elementwise.ts";
 
@@ -16,5 +17,6 @@ export const stopGradientPrimitive: Primitive<NoParams> = primitive<NoParams>({
  * @example grad((x) => sum(mul(x, stopGradient(x))))(tensor([3]))[0].toArray() // => [3]
  */
 export function stopGradient(x: Tensor): Tensor {
+  checkTensor("stopGradient", x);
   return bindOne(stopGradientPrimitive, [x], {});
 }

@@ -6,7 +6,7 @@
 import { bindOne } from "../program/bind.ts";
 import { type Layout, type Primitive, primitive } from "../program/primitive.ts";
 import { contiguousStrides, reshapeStrides, type Shape, sameShape } from "../tensor/strides.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { stored, Tensor } from "../tensor/tensor.ts";
 
 export const reshapePrimitive: Primitive<{ shape: Shape }> = primitive<{ shape: Shape }>({
   name: "reshape",
@@ -137,6 +137,14 @@ export function stretch(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : bindOne(broadcastPrimitive, [x], { shape });
 }
 
+/** Two axes exchanged. */
+export function exchange(x: Tensor, a: number, b: number): Tensor {
+  return permute(
+    x,
+    x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
+  );
+}
+
 /** The elements a slice names. */
 export function takeSlice(x: Tensor, params: SliceParams): Tensor {
   const whole = sameShape(params.sizes, x.shape) && params.steps.every((step) => step === 1);
@@ -151,6 +159,22 @@ export function padInto(x: Tensor, params: PadParams): Tensor {
 /** Sum over axes, which go; none: `x` itself. */
 export function sumAxes(x: Tensor, axes: readonly number[]): Tensor {
   return axes.length === 0 ? x : bindOne(sumPrimitive, [x], { axes });
+}
+
+/**
+ * Another handle on the elements of `x`, which is disposed apart from it; a traced tensor itself.
+ *
+ * Operations that have nothing to do give this, not their argument: the caller may dispose what it gets.
+ */
+export function alias(x: Tensor): Tensor {
+  if (x.source.kind === "traced") return x;
+  const source = stored(x, "alias");
+  return new Tensor(x, { ...source, storage: source.storage.hold() });
+}
+
+/** The result of an operation on `x`: an alias where the result is `x` itself. */
+export function apart(x: Tensor, result: Tensor): Tensor {
+  return result === x ? alias(x) : result;
 }
 
 /** A folded array stretched again over the axes that were folded away. */

@@ -2,6 +2,7 @@
  * Views: other shapes and orders of the same elements. On stored tensors they share memory; in programs they cost nothing.
  */
 import { ShapeError } from "../errors.ts";
+import { checkTensor } from "../tensor/check.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -12,7 +13,7 @@ import {
   sizeOf,
 } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { permute, reshapeTo, stretch, takeSlice } from "./structure.ts";
+import { apart, exchange, permute, reshapeTo, stretch, takeSlice } from "./structure.ts";
 
 /**
  * The same elements, in row-major order, in another shape.
@@ -22,12 +23,12 @@ import { permute, reshapeTo, stretch, takeSlice } from "./structure.ts";
  * @example reshape(tensor([[1, 2], [3, 4]]), [-1]).toArray() // => [1, 2, 3, 4]
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  const wanted = inferSize(x, shape);
-  return reshapeTo(x, wanted);
+  checkTensor("reshape", x);
+  return apart(x, reshapeTo(x, inferSize(x, shape)));
 }
 
 function inferSize(x: Tensor, shape: Shape): number[] {
-  const known = shape.filter((size) => size !== -1);
+  const known = Array.isArray(shape) ? shape.filter((size) => size !== -1) : shape;
   checkShape("reshape", known);
   const open = shape.length - known.length;
   const rest = open > 0 ? x.size / sizeOf(known) : 1;
@@ -48,22 +49,24 @@ function inferSize(x: Tensor, shape: Shape): number[] {
  * @example transpose(tensor([[1, 2], [3, 4]])).toArray() // => [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
+  checkTensor("transpose", x);
+  if (order !== undefined && !Array.isArray(order)) {
+    throw new ShapeError("transpose", "the order is not an array of axes", { order });
+  }
   const wanted =
     order?.map((axis) => normalizeAxis("transpose", axis, x.rank)) ?? x.shape.map((_, i) => x.rank - 1 - i);
-  if (new Set(wanted).size !== x.rank) {
+  if (wanted.length !== x.rank || new Set(wanted).size !== x.rank) {
     throw new ShapeError("transpose", "the order must name every axis once", { order: wanted, shape: x.shape });
   }
-  return permute(x, wanted);
+  return apart(x, permute(x, wanted));
 }
 
 /** Two axes exchanged. */
 export function swapAxes(x: Tensor, a: number, b: number): Tensor {
+  checkTensor("swapAxes", x);
   const first = normalizeAxis("swapAxes", a, x.rank);
   const second = normalizeAxis("swapAxes", b, x.rank);
-  return transpose(
-    x,
-    x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis)),
-  );
+  return apart(x, exchange(x, first, second));
 }
 
 /**
@@ -71,11 +74,12 @@ export function swapAxes(x: Tensor, a: number, b: number): Tensor {
  * @throws ShapeError if the shape does not broadcast to `shape`
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkTensor("broadcastTo", x);
   checkShape("broadcastTo", shape);
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) {
     throw new ShapeError("broadcastTo", "the shape does not stretch to the wanted one", { from: x.shape, to: shape });
   }
-  return stretch(x, shape);
+  return apart(x, stretch(x, shape));
 }
 
 /** What `slice` takes of one axis: all, one index (the axis goes), or `[start, stop, step]` as in Python. */
@@ -85,10 +89,12 @@ export type SliceRange = null | number | readonly [start: number | null, stop?: 
  * Parts of the axes, as Python's `x[1, 2:5, ::-1]`: one range for each axis from the first, the rest whole.
  *
  * @param ranges  `null` whole axis, a number one index (negative from the end), or `[start, stop, step]`, half open
- * @throws ShapeError if an index is outside its axis, a step is 0, or there are more ranges than axes
+ * @throws ShapeError if an index is outside its axis, a range is none, a step is 0, or there are more ranges than axes
  * @example slice(tensor([[1, 2, 3], [4, 5, 6]]), [1, [null, null, -1]]).toArray() // => [6, 5, 4]
  */
 export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
+  checkTensor("slice", x);
+  if (!Array.isArray(ranges)) throw new ShapeError("slice", "the ranges are not an array", { came: ranges });
   if (ranges.length > x.rank) {
     throw new ShapeError("slice", `${ranges.length} ranges for ${x.rank} axes`, { shape: x.shape });
   }
@@ -99,10 +105,8 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
     steps: axes.map(({ step }) => step),
   };
   const taken = takeSlice(x, params);
-  return reshape(
-    taken,
-    taken.shape.filter((_, axis) => typeof ranges[axis] !== "number"),
-  );
+  const shape = taken.shape.filter((_, axis) => typeof ranges[axis] !== "number");
+  return apart(x, reshapeTo(taken, shape));
 }
 
 function resolveRange(range: SliceRange, size: number, axis: number): { start: number; size: number; step: number } {
@@ -117,7 +121,7 @@ function resolveRange(range: SliceRange, size: number, axis: number): { start: n
     }
     return { start: range < 0 ? range + size : range, size: 1, step: 1 };
   }
-  const [from, to, step = 1] = range;
+  const [from, to, step = 1] = checkRange(range, axis);
   if (!Number.isInteger(step) || step === 0)
     throw new ShapeError("slice", "a step is a whole number, not 0", { axis, step });
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
@@ -127,11 +131,19 @@ function resolveRange(range: SliceRange, size: number, axis: number): { start: n
   return { start, size: Math.max(0, Math.ceil((stop - start) / step)), step };
 }
 
+function checkRange(range: Exclude<SliceRange, null | number>, axis: number): typeof range {
+  const isRange = Array.isArray(range) && range.length <= 3 && range.every((at) => at == null || Number.isInteger(at));
+  if (isRange) return range;
+  const wanted = "null, a whole number or [start, stop, step] of whole numbers";
+  throw new ShapeError("slice", `the range of axis ${axis} is not ${wanted}`, { came: range });
+}
+
 /**
  * The order of the elements along some axes (default all) reversed.
  * @example flip(tensor([1, 2, 3])).toArray() // => [3, 2, 1]
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensor("flip", x);
   const reversed = new Set(normalizeAxes("flip", axes, x.rank));
   return slice(
     x,
@@ -141,12 +153,14 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
 
 /** A new axis of size 1 at `axis` of the result. */
 export function expandDims(x: Tensor, axis: number): Tensor {
+  checkTensor("expandDims", x);
   const at = normalizeAxis("expandDims", axis, x.rank + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
 /** Axes of size 1 left out: those named, or all there are. */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensor("squeeze", x);
   const out = axes === undefined ? undefined : normalizeAxes("squeeze", axes, x.rank);
   const wide = out?.find((axis) => x.shape[axis] !== 1);
   if (wide !== undefined) {

@@ -13,14 +13,14 @@ export class RandomStream {
   /**
    * @param seed  whole number from 0 to 2^53 - 1
    * @param path  further whole numbers that give an independent stream, such as the number of an epoch
-   * @throws OptionError if the seed is none
+   * @throws OptionError if the seed is none, or a number of the path is not from -2^31 to 2^32 - 1
    */
   constructor(seed: number, ...path: readonly number[]) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new OptionError("RandomStream", "a seed is a whole number from 0 to 2^53 - 1", { seed });
     }
     let key: [number, number] = [Math.floor(seed / 2 ** 32), (seed % 2 ** 32) | 0];
-    for (const step of path) key = threefry2x32(key[0], key[1], 0, step | 0);
+    for (const step of path) key = threefry2x32(key[0], key[1], 0, wordOf("RandomStream", step));
     [this.#k0, this.#k1] = key;
   }
 
@@ -57,6 +57,15 @@ export class RandomStream {
     }
     return order;
   }
+}
+
+/**
+ * A whole number from -2^31 to 2^32 - 1 as 32 bits.
+ * @throws OptionError if it is none
+ */
+export function wordOf(call: string, value: number): number {
+  if (Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32) return value | 0;
+  throw new OptionError(call, "the number to fold in is a whole number from -2^31 to 2^32 - 1", { came: value });
 }
 
 /** The block function on two 32-bit words of key and of counter. Words are int32. */

@@ -5,7 +5,7 @@
  * Source: Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011.
  */
 import { type DType, isFloat } from "../dtype.ts";
-import { DTypeError, OptionError } from "../errors.ts";
+import { DTypeError, OptionError, ShapeError } from "../errors.ts";
 import { add, maximum, mul } from "../ops/arithmetic.ts";
 import { stack } from "../ops/assemble.ts";
 import { cast } from "../ops/cast.ts";
@@ -16,9 +16,11 @@ import { reshapeTo, stretch } from "../ops/structure.ts";
 import { slice } from "../ops/views.ts";
 import { bind, bindOne } from "../program/bind.ts";
 import { type Primitive, primitive } from "../program/primitive.ts";
-import { type TensorOptions, tensor } from "../tensor/creation.ts";
+import { checkOptions, checkTensor } from "../tensor/check.ts";
+import { checkDType, type TensorOptions, tensor } from "../tensor/creation.ts";
 import { checkShape, type Shape, sizeOf } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { wordOf } from "./stream.ts";
 
 /** Rotation distances: four rounds of the first, four of the second, and so on (paper, table 2). */
 const ROTATIONS = [
@@ -95,6 +97,7 @@ function words(key: Tensor, n: number): [Tensor, Tensor] {
  * @example randomKey(42).toArray() // => [0, 42]
  */
 export function randomKey(seed: number, options: Pick<TensorOptions, "device"> = {}): Tensor {
+  checkOptions("randomKey", options, ["device"]);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new OptionError("randomKey", "a seed is a whole number from 0 to 2^53 - 1", { seed });
   }
@@ -103,22 +106,41 @@ export function randomKey(seed: number, options: Pick<TensorOptions, "device"> =
 
 /** `count` independent keys from one, int32 `[count, 2]`. */
 export function splitKey(key: Tensor, count: number): Tensor {
+  checkKey("splitKey", key);
   checkShape("splitKey", [count]);
   return stack(words(key, count), 1);
 }
 
 /**
  * A key that depends on a number: of a step, a layer, a rank.
- * @param data  whole number, or an int32 scalar tensor
+ * @param data  whole number from -2^31 to 2^32 - 1, or an int32 tensor of one element
+ * @throws OptionError if the number is outside
  */
 export function foldIn(key: Tensor, data: number | Tensor): Tensor {
-  const counter = typeof data === "number" ? tensor(Int32Array.of(data | 0), { dtype: "int32" }) : reshapeTo(data, [1]);
+  checkKey("foldIn", key);
+  const counter = typeof data === "number" ? tensor(Int32Array.of(wordOf("foldIn", data))) : foldedTensor(data);
   const [x0 = key, x1 = key] = bind(threefryPrimitive, [key, counter], {});
   return reshapeTo(stack([x0, x1], 1), [2]);
 }
 
+function foldedTensor(data: Tensor): Tensor {
+  checkTensor("foldIn", data);
+  if (data.dtype !== "int32")
+    throw new DTypeError("foldIn", "the number to fold in is not int32", { came: data.dtype });
+  if (data.size !== 1) throw new ShapeError("foldIn", "there must be one number to fold in", { shape: data.shape });
+  return reshapeTo(data, [1]);
+}
+
+function checkKey(call: string, key: Tensor): void {
+  checkTensor(call, key);
+  if (key.dtype === "int32" && key.size === 2 && key.rank === 1) return;
+  const details = { dtype: key.dtype, shape: key.shape };
+  throw new DTypeError(call, "a key is an int32 tensor of shape [2]", details, "Make one with randomKey(seed).");
+}
+
 /** Random 32-bit words as int32. */
 export function randomBits(key: Tensor, shape: Shape): Tensor {
+  checkKey("randomBits", key);
   checkShape("randomBits", shape);
   const [x0, x1] = words(key, sizeOf(shape));
   return reshapeTo(xor(x0, x1), shape);
@@ -129,7 +151,9 @@ export function randomBits(key: Tensor, shape: Shape): Tensor {
  * @example randomUniform(randomKey(0), [2]).shape // => [2]
  */
 export function randomUniform(key: Tensor, shape: Shape, dtype: DType = "float32"): Tensor {
+  checkKey("randomUniform", key);
   checkShape("randomUniform", shape);
+  checkDType("randomUniform", dtype);
   if (!isFloat(dtype)) throw new DTypeError("randomUniform", "uniform numbers are floats", { dtype });
   return reshapeTo(bindOne(uniformPrimitive, [key], { n: sizeOf(shape), dtype }), shape);
 }

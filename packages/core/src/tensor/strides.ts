@@ -82,6 +82,9 @@ export function normalizeAxis(call: string, axis: number, rank: number): number 
 /** Sorted, distinct axes; `undefined` means all. */
 export function normalizeAxes(call: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (typeof axes !== "number" && !Array.isArray(axes)) {
+    throw new ShapeError(call, "axis is neither a whole number nor an array of them", { axis: axes });
+  }
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(call, axis, rank));
   if (new Set(list).size !== list.length) throw new ShapeError(call, "an axis is named twice", { axes });
   return list.sort((a, b) => a - b);

@@ -18,6 +18,7 @@ import { referenceBackend } from "../reference/interpreter.ts";
 import { eye, full, hostDevice, ones, tensor, zeros } from "./creation.ts";
 import { scope } from "./scope.ts";
 import { reshapeStrides } from "./strides.ts";
+import type { Tensor } from "./tensor.ts";
 
 describe("making tensors", () => {
   test("from nested arrays, numbers, booleans and typed arrays", () => {
@@ -137,6 +138,17 @@ describe("memory", () => {
       }),
     ).toThrow("stop");
     expect(hostDevice().liveBytes).toBe(before);
+  });
+
+  test("a scope finds tensors in maps, sets and objects that hold each other", () => {
+    const kept = scope(() => {
+      const ring: { map: Map<string, unknown>; self?: unknown } = { map: new Map() };
+      ring.map.set("set", new Set([tensor([1])]));
+      ring.self = ring;
+      return ring;
+    });
+    const [found] = kept.map.get("set") as Set<Tensor>;
+    expect(found?.toArray()).toEqual([1]);
   });
 
   test("scope refuses async bodies", () => {

@@ -8,6 +8,7 @@ import { concatPrimitive } from "../ops/assemble.ts";
 import { castPrimitive } from "../ops/cast.ts";
 import * as comparison from "../ops/comparison.ts";
 import { cumulativePrimitive } from "../ops/cumulative.ts";
+import { erfinvPrimitive } from "../ops/erfinv.ts";
 import { fillPrimitive } from "../ops/fill.ts";
 import { gatherPrimitive, scatterAddPrimitive } from "../ops/indexing.ts";
 import { indexPrimitive } from "../ops/indices.ts";
@@ -343,6 +344,13 @@ export const PRIMITIVES: Readonly<Record<string, { readonly record: Primitive; r
           smooth: false,
         },
       ]),
+    },
+    erfinv: {
+      record: erfinvPrimitive,
+      samples: [
+        { inputs: [values([0, 0.25, -0.5, 0.75, -0.9, 0.99], [2, 3])], dtypes: FLOATS },
+        { inputs: [values([0, 1, -1, 1.5, -Infinity, Number.NaN], [2, 3])], dtypes: FLOATS, smooth: false },
+      ],
     },
     softmax: { record: softmaxPrimitive, samples: softmaxSamples() },
     logSoftmax: { record: logSoftmaxPrimitive, samples: softmaxSamples() },

@@ -1,0 +1,25 @@
+/** Checks of arguments that all operations share. They run at every call, so what is right passes quickly. */
+import { DTypeError, OptionError } from "../errors.ts";
+import { describeValue } from "../estimator/describe-value.ts";
+import { didYouMean } from "../estimator/suggest.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Throws DTypeError unless `x` is a tensor. */
+export function checkTensor(call: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  const problem = `an argument must be a tensor, but ${describeValue(x)} came`;
+  throw new DTypeError(call, problem, {}, "Make one with tensor(...).");
+}
+
+/** Throws OptionError unless `options` is an object with options of these names only. */
+export function checkOptions(call: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const problem = `options must be an object, but ${describeValue(options)} came`;
+    throw new OptionError(call, problem, {}, `Known: ${known.join(", ")}.`);
+  }
+  for (const name in options) {
+    if (!known.includes(name)) {
+      throw new OptionError(call, `there is no option ${JSON.stringify(name)}`, {}, didYouMean(name, known));
+    }
+  }
+}
