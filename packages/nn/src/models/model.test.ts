@@ -135,6 +135,22 @@ describe("weights of rows and classes", () => {
   });
 });
 
+test("a file saved after an epoch goes on as the training did", async () => {
+  const { X, y } = clouds(30);
+  using model = dropoutNet().compile({ loss, metrics: ["accuracy"], seed: 3 });
+  const files: Uint8Array[] = [];
+  const saving = {
+    onEpochEnd: async (): Promise<void> => {
+      files.push(await model.save());
+    },
+  };
+  await model.fit(X, y, { epochs: 4, callbacks: [saving] });
+  using resumed = await loadModel(files[1] as Uint8Array, { classes: [Sequential] });
+  expect(resumed.epochs).toBe(2);
+  await resumed.fit(X, y, { epochs: 2 });
+  expect(await resumed.save()).toEqual(await model.save());
+});
+
 test("evaluation does not depend on the size of batches", async () => {
   const { X, y } = clouds(37);
   using model = dropoutNet().compile({
@@ -198,6 +214,21 @@ describe("a fit that fails or is stopped leaves the net as it was", () => {
       /Sequential.fit: the loss is no finite number any more \(step \d+, epoch \d+, learningRate 1e\+30\)/,
     );
     expect(model.built).toBe(false);
+  });
+
+  test("weights that overflow in the last step", async () => {
+    using model = new Sequential([new Dense(1)]).compile({ loss: "meanSquaredError", optimizer: "sgd", seed: 1 });
+    await model.fit(X, y);
+    const before = await model.save();
+    const { optimizer } = model;
+    if (!optimizer) throw new Error("no optimizer");
+    const rate = optimizer.learningRate;
+    optimizer.learningRate = 1e300;
+    await expect(model.fit(X, y, { batchSize: 60 })).rejects.toThrow(
+      'Sequential.fit: a weight is no finite number any more (weight "layers.0.kernel", epoch 2, learningRate 1e+300)',
+    );
+    optimizer.learningRate = rate;
+    expect(await model.save()).toEqual(before);
   });
 
   test("an error in a callback stops it", async () => {

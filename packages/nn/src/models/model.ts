@@ -55,7 +55,7 @@ import {
 import { Predictor } from "../training/predictor.ts";
 import type { Goal, Net } from "../training/programs.ts";
 import { Queue } from "../training/queue.ts";
-import { checkIndices, fitData, readRaw, readWithValidation } from "../training/read-data.ts";
+import { checkIndices, fitData, readRaw, readWithValidation, validationCall } from "../training/read-data.ts";
 import { type NetInput, type NetTarget, readRows } from "../training/rows.ts";
 import { Snapshot } from "../training/snapshot.ts";
 import { Trainer, type TrainingPlan } from "../training/trainer.ts";
@@ -160,7 +160,7 @@ export abstract class Model extends Layer {
       await this.#orAsBefore(async () => {
         const wanted = { ...(await this.#inspect(context, raw.training.X.shape)), loss: goal.loss, dtype: this.#dtype };
         const data = fitData(call, raw.training, wanted, options.classWeight);
-        const validation = raw.validation && fitData(call, raw.validation, wanted);
+        const validation = raw.validation && fitData(validationCall(call), raw.validation, wanted);
         const callbacks = options.callbacks ?? [];
         await this.#train(context, goal, optimizer, { ...plain, data, validation, callbacks });
       });
@@ -433,7 +433,7 @@ export abstract class Model extends Layer {
   }
 
   async #build(context: Context, rowShape: Shape): Promise<Inspection> {
-    const builder = new WeightBuilder(this, { dtype: this.#dtype, device: this.device });
+    const builder = new WeightBuilder(context.call, this, { dtype: this.#dtype, device: this.device });
     try {
       const made = inspect(context.call, this, rowShape, { dtype: this.#dtype, makeWeight: builder.make });
       await builder.initialize(this.seed, context);

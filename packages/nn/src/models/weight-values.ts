@@ -1,8 +1,10 @@
 /** Weights given and taken by hand. */
 import {
   DataError,
+  describeValue,
   type NestedArray,
   newArray,
+  OptionError,
   ShapeError,
   sizeOf,
   Tensor,
@@ -33,6 +35,14 @@ export async function writeWeights(
   weights: ReadonlyMap<string, Variable>,
   values: WeightValues,
 ): Promise<void> {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw new OptionError(
+      call,
+      `values must be an object of weights by path, but ${describeValue(values)} came`,
+      {},
+      "Pass what `await model.getWeights()` gives.",
+    );
+  }
   const unknown = Object.keys(values).find((path) => !weights.has(path));
   const missing = [...weights.keys()].find((path) => !Object.hasOwn(values, path));
   if (unknown !== undefined || missing !== undefined) {

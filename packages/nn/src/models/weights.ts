@@ -16,13 +16,18 @@ import type { Initializer } from "../layers/initializers.ts";
 import { type Layer, layerPaths } from "../layers/layer.ts";
 import { STREAMS } from "../training/trainer.ts";
 
+/** Elements of a weight, at most: more fit no machine. */
+const LARGEST = 2 ** 30;
+
 /** Makes the weights of a net as zeros, and remembers how each is to begin. */
 export class WeightBuilder {
+  readonly #call: string;
   readonly #paths: ReadonlyMap<LayerFacts, string>;
   readonly #options: { readonly dtype: DType; readonly device: Device };
   readonly #made: { readonly variable: Variable; readonly initializer: Initializer }[] = [];
 
-  constructor(root: Layer, options: { readonly dtype: DType; readonly device: Device }) {
+  constructor(call: string, root: Layer, options: { readonly dtype: DType; readonly device: Device }) {
+    this.#call = call;
     this.#paths = layerPaths(root);
     this.#options = options;
   }
@@ -37,8 +42,17 @@ export class WeightBuilder {
         "Make layers in the net's constructor and keep them in its properties.",
       );
     }
+    const full = weightPath(path, name);
+    if (!(sizeOf(shape) <= LARGEST)) {
+      throw new OptionError(
+        this.#call,
+        "a weight of more than 2^30 elements",
+        { layer: layer.className, weight: full, shape },
+        "Make the layer or its input smaller.",
+      );
+    }
     using blank = zeros(shape, this.#options);
-    const variable = new Variable(blank, { name: weightPath(path, name) });
+    const variable = new Variable(blank, { name: full });
     this.#made.push({ variable, initializer });
     return variable;
   };

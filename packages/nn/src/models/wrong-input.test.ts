@@ -164,8 +164,64 @@ const wrongFits: readonly Case[] = [
     OptionError,
     'classWeight must be "balanced" or an object',
   ],
-  ["class weights of 0", [X, y, { classWeight: { 0: 0, 1: 0, 2: 0 } }], OptionError, "every row has the weight 0"],
+  ["class weights of 0", [X, y, { classWeight: { 0: 0, 1: 0, 2: 0 } }], DataError, "every row has the weight 0"],
+  ["no class weights", [X, y, { classWeight: null }], OptionError, "but null came"],
+  ["class weights in a map", [X, y, { classWeight: new Map([[0, 1]]) }], OptionError, 'classWeight must be "balanced"'],
+  ["row weights of 0", [X, y, { sampleWeight: y.map(() => 0) }], DataError, "sampleWeight is 0 for every row"],
+  [
+    "weights that float32 can't hold",
+    [X, y, { sampleWeight: y.map(() => 1e300) }],
+    DataError,
+    "the weight of a row is 1e+300, which is too large for float32 (row 0)",
+  ],
+  [
+    "weights that float32 takes for 0",
+    [X, y, { sampleWeight: y.map(() => 1e-300) }],
+    DataError,
+    "every row has the weight 0",
+  ],
+  [
+    "weights of 0 for all rows but those kept back",
+    [X, y, { sampleWeight: y.map((_, i) => Number(i >= 6)), validation: 0.5 }],
+    DataError,
+    "every row has the weight 0",
+  ],
+  [
+    "weights of 0 for the rows kept back",
+    [X, y, { sampleWeight: y.map((_, i) => Number(i < 6)), validation: 0.5 }],
+    DataError,
+    "every row has the weight 0",
+  ],
+  [
+    "validation: nothing in it",
+    [X, y, { validation: [] }],
+    OptionError,
+    "validation must be { X, y }, [X, y] or a share",
+  ],
+  ["validation: three of them", [X, y, { validation: [X, y, y] }], OptionError, "validation must be { X, y }"],
+  [
+    "validation: an unknown name",
+    [X, y, { validation: { X, y, sampleweight: y } }],
+    OptionError,
+    "Did you mean sampleWeight?",
+  ],
+  ["validation: NaN", [X, y, { validation: [[[Number.NaN, 1, 2]], [0]] }], DataError, "validation: X holds NaN"],
+  ["validation: y too short", [X, y, { validation: [X, [0]] }], DataError, "validation: X has 12 rows, but y has 1"],
+  [
+    "validation: text in y",
+    [X, y, { validation: [X, y.map(String)] }],
+    DataError,
+    'validation: y holds the string "0"',
+  ],
+  ["no data beside a shape", [X, { shape: [12], data: null }], DataError, "the shape of y does not fit the data"],
+  ["no numbers beside a shape", [{ shape: [1, 1, 3], data: null }, [0]], DataError, "the shape of X does not fit"],
   ["callbacks", [X, y, { callbacks: [() => {}] }], OptionError, "callbacks must be an array of callbacks"],
+  [
+    "a callback that is no function",
+    [X, y, { callbacks: [{ onEpochEnd: 3 }] }],
+    OptionError,
+    "onEpochEnd of a callback must be a function, but the number 3 came",
+  ],
 ];
 
 describe("fit", () => {
@@ -315,7 +371,33 @@ describe("tokens", () => {
   });
 });
 
+describe("sizes", () => {
+  test.each([2 ** 31, Number.MAX_SAFE_INTEGER])("a layer of %d", async (units) => {
+    const dense = new Sequential([new Dense(units), new Dense(3)]).compile({ loss: "crossEntropy" });
+    await expect(dense.fit(X, y)).rejects.toThrow(OptionError);
+    await expect(dense.fit(X, y)).rejects.toThrow(
+      `Sequential.fit: a weight of more than 2^30 elements (layer "Dense", weight "layers.0.kernel", shape [3, ${units}])`,
+    );
+    const lstm = new Sequential([new Embedding(5, 4), new LSTM(units)]).compile({ loss: "crossEntropy" });
+    await expect(lstm.fit([[1, 2]], [0])).rejects.toThrow('(layer "LSTM", weight "layers.1.layers.0.input"');
+    expect(lstm.built).toBe(false);
+  });
+});
+
+describe("set weights", () => {
+  test.each([undefined, null, "text", [1]])("%s", async (values) => {
+    using model = await new Sequential([new Dense(1)]).build([2]);
+    await expect(calling(model, "setWeights", values)).rejects.toThrow(OptionError);
+  });
+});
+
 describe("targets and losses", () => {
+  test("a tensor of booleans", async () => {
+    using model = new Sequential([new Dense(1, { activation: "sigmoid" })]).compile({ loss: "binaryCrossentropy" });
+    await model.fit(X, tensor(y.map((label) => label > 0)));
+    expect(model.epochs).toBe(1);
+  });
+
   const one = (
     name: "binaryCrossentropy" | "meanSquaredError" | "categoricalCrossentropy",
     units: number,

@@ -119,11 +119,21 @@ export function checkFitOptions(
   if (!Array.isArray(callbacks) || callbacks.some((callback) => typeof callback !== "object" || callback === null)) {
     throw new OptionError(call, "callbacks must be an array of callbacks", {}, "Pass [new EarlyStopping()].");
   }
+  for (const callback of callbacks) checkCallback(call, callback);
   const { classWeight } = options;
-  if (classWeight !== undefined && classWeight !== "balanced" && typeof classWeight !== "object") {
+  const table = typeof classWeight === "object" && classWeight !== null && !(classWeight instanceof Map);
+  if (classWeight !== undefined && classWeight !== "balanced" && !table) {
     throw new OptionError(call, `classWeight must be "balanced" or an object, but ${describeValue(classWeight)} came`);
   }
   return resolve(call, simple, options);
+}
+
+function checkCallback(call: string, callback: Callback): void {
+  for (const name of ["onTrainBegin", "onEpochEnd", "onTrainEnd"] as const) {
+    const method: unknown = callback[name];
+    if (method === undefined || typeof method === "function") continue;
+    throw new OptionError(call, `${name} of a callback must be a function, but ${describeValue(method)} came`);
+  }
 }
 
 /** The plain options of `evaluate` and `predict`, with defaults. */

@@ -1,6 +1,8 @@
 /** From the arguments of `fit` and `evaluate` to data that fits a net: read and checked before any step. */
 import {
-  type Context,
+  type CallOptions,
+  Context,
+  checkCallOptions,
   DataError,
   type DType,
   describeValue,
@@ -43,17 +45,11 @@ export async function readWithValidation(
   validation: ValidationLike | undefined,
   dtype: DType,
 ): Promise<{ readonly training: RawData; readonly validation: RawData | undefined }> {
+  const named = typeof validation === "number" ? undefined : namedValidation(context.call, validation);
   const training = await readRaw(context, given, dtype);
-  if (validation === undefined) return { training, validation: undefined };
   if (typeof validation === "number") return keepBack(context.call, training, validation);
-  const named = Array.isArray(validation) ? { X: validation[0], y: validation[1] } : validation;
-  if (typeof named !== "object" || named === null || !("X" in named) || !("y" in named)) {
-    throw new OptionError(
-      context.call,
-      `validation must be { X, y }, [X, y] or a share, but ${describeValue(validation)} came`,
-    );
-  }
-  const held = await readRaw(context, named, dtype);
+  if (!named) return { training, validation: undefined };
+  const held = await readRaw(new Context(validationCall(context.call), context.inner()), named, dtype);
   if (String(held.X.shape.slice(1)) !== String(training.X.shape.slice(1))) {
     throw new DataError(context.call, "the rows of the validation data have another shape", {
       training: training.X.shape,
@@ -61,6 +57,26 @@ export async function readWithValidation(
     });
   }
   return { training, validation: held };
+}
+
+/** How errors name the data that is not learned from. */
+export function validationCall(call: string): string {
+  return `${call}: validation`;
+}
+
+function namedValidation(
+  call: string,
+  validation: Exclude<ValidationLike, number> | undefined,
+): { readonly X: unknown; readonly y: unknown; readonly sampleWeight?: unknown } | undefined {
+  if (validation === undefined) return undefined;
+  const named: unknown =
+    Array.isArray(validation) && validation.length === 2 ? { X: validation[0], y: validation[1] } : validation;
+  if (typeof named !== "object" || named === null || !("X" in named) || !("y" in named)) {
+    const came = Array.isArray(validation) ? `an array of ${validation.length}` : describeValue(validation);
+    throw new OptionError(call, `validation must be { X, y }, [X, y] or a share, but ${came} came`);
+  }
+  checkCallOptions(validationCall(call), named as CallOptions, ["X", "y", "sampleWeight"]);
+  return named;
 }
 
 /** The last rows, as in Keras: X and y are not in random order yet. */
@@ -96,7 +112,7 @@ export function fitData(
   const form = targetForm(call, net.loss, raw.y, net.outputShape);
   const y = fitTargets(call, raw.y, form, net.dtype);
   const weights = withClassWeights(call, { y, form, weights: raw.weights }, classWeight);
-  return { X: raw.X, y, weights: weights && newArrayFrom(weights, net.dtype) };
+  return { X: raw.X, y, weights: weights && weightsOf(call, weights, net.dtype) };
 }
 
 /** @throws DataError unless X holds whole numbers in `[0, limit)`, where the net takes such */
@@ -113,8 +129,25 @@ export function checkIndices(call: string, { shape, data }: Rows, limit: number 
   );
 }
 
-function newArrayFrom(values: Float64Array, dtype: DType): TrainingData["weights"] {
-  const array = newArray(dtype, values.length);
-  array.set(values);
-  return array;
+/** Weights of rows in the net's float type; finite, and not all 0. */
+function weightsOf(call: string, values: Float64Array, dtype: DType): TrainingData["weights"] {
+  const weights = newArray(dtype, values.length);
+  weights.set(values);
+  const row = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (row >= 0) {
+    const repair = "Only the ratios of weights count: divide them all by the largest.";
+    throw new DataError(
+      call,
+      `the weight of a row is ${values[row]}, which is too large for ${dtype}`,
+      { row },
+      repair,
+    );
+  }
+  if (weights.some((weight) => weight > 0)) return weights;
+  throw new DataError(
+    call,
+    "every row has the weight 0",
+    { rows: values.length, dtype },
+    "At least one row must count.",
+  );
 }

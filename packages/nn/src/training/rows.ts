@@ -73,7 +73,10 @@ async function readDeep(
   name: string,
   given: unknown,
 ): Promise<{ shape: Shape; data: ArrayLike<number> } | undefined> {
-  if (given instanceof Tensor) return given.rank > 2 ? { shape: given.shape, data: await given.read() } : undefined;
+  if (given instanceof Tensor) {
+    const deep = given.rank > 2 || (name === "y" && given.dtype === "bool");
+    return deep ? { shape: given.shape, data: await given.read() } : undefined;
+  }
   if (isFlat(given)) return given.shape.length > 2 || name === "y" ? checkFlat(context.call, name, given) : undefined;
   return isList(given) && depthOf(given) >= 3 ? flatten(context, name, given) : undefined;
 }
@@ -84,12 +87,13 @@ function isFlat(given: unknown): given is FlatRows {
 }
 
 function checkFlat(call: string, name: string, { shape, data }: FlatRows): { shape: Shape; data: ArrayLike<number> } {
-  const valid = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && sizeOf(shape) === data.length;
+  const whole = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const valid = whole && isList(data) && sizeOf(shape) === data.length;
   if (valid) return { shape, data };
   throw new DataError(
     call,
     `the shape of ${name} does not fit the data`,
-    { shape, elements: data.length },
+    { shape, elements: isList(data) ? data.length : describeValue(data) },
     "The sizes must multiply to the number of elements.",
   );
 }

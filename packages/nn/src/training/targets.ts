@@ -88,9 +88,7 @@ export function withClassWeights(
     );
   }
   const ofClass = classWeights(call, y.data, classWeight, binary ? 2 : (form.limit ?? 2));
-  const all = Float64Array.from({ length: n }, (_, row) => (weights?.[row] ?? 1) * ofClass(y.data[row] ?? 0));
-  if (all.some((weight) => weight > 0)) return all;
-  throw new OptionError(call, "every row has the weight 0", { rows: n }, "At least one row must count.");
+  return new Float64Array(n).map((_, row) => (weights?.[row] ?? 1) * ofClass(y.data[row] ?? 0));
 }
 
 function classWeights(call: string, y: TypedArray, weight: ClassWeight, classes: number): (label: number) => number {

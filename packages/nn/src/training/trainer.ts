@@ -76,6 +76,7 @@ export class Trainer {
       for (const callback of callbacks) await callback.onEpochEnd?.(logs, this.#training);
     }
     for (const callback of callbacks) await callback.onTrainEnd?.(this.#training);
+    await this.#checkWeights();
   }
 
   dispose(): void {
@@ -145,14 +146,27 @@ export class Trainer {
   async #read(): Promise<EpochLogs> {
     const [at = -1] = await this.#fault.read();
     if (at >= 0) {
-      throw new DataError(
-        this.#context.call,
-        "the loss is no finite number any more",
-        { step: at + 1, epoch: this.#epoch + 1, learningRate: this.#optimizer.learningRate },
-        "Take a smaller learning rate, or bring the columns of X to a similar scale.",
-      );
+      throw this.#diverged("the loss is no finite number any more", { step: at + 1, epoch: this.#epoch + 1 });
     }
     return means(this.#goal, await this.#totals.read());
+  }
+
+  /** The last step's loss was that of the weights before it. */
+  async #checkWeights(): Promise<void> {
+    for (const [path, variable] of this.#net.trainable) {
+      const values = await variable.read();
+      if (values.every(Number.isFinite)) continue;
+      throw this.#diverged("a weight is no finite number any more", { weight: path, epoch: this.#epoch });
+    }
+  }
+
+  #diverged(problem: string, where: Readonly<Record<string, unknown>>): DataError {
+    return new DataError(
+      this.#context.call,
+      problem,
+      { ...where, learningRate: this.#optimizer.learningRate },
+      "Take a smaller learning rate, or bring the columns of X to a similar scale.",
+    );
   }
 
   #report(
