@@ -43,6 +43,7 @@ import { type LoadOptions, loadModel } from "../model-file/load.ts";
 import { saveModel } from "../model-file/save.ts";
 import type { Description, Saveable, SaveableClass } from "../model-file/saveable.ts";
 import { type CallOptions, Context } from "../progress/progress.ts";
+import { Tensor, upload } from "../tensor/tensor.ts";
 import { describeValue } from "./describe-value.ts";
 import { type EstimatorLike, isEstimatorLike } from "./estimator-like.ts";
 import { checkCallOptions, checkNames, copyValue, type OptionSchema, resolveOptions } from "./options.ts";
@@ -172,11 +173,12 @@ export abstract class Estimator<O extends object, S extends object> implements S
   }
 
   /**
-   * A learned value, for getters.
+   * A learned value, for getters. A tensor comes as a copy, so that whoever gets it may write to it or dispose of it.
    * @throws NotFittedError before `fit`
    */
   protected learned<K extends keyof S & string>(name: K): S[K] {
-    return this.requireFitted(name)[name];
+    const value = this.requireFitted(name)[name];
+    return value instanceof Tensor ? (upload(value.device, value.data.slice(), value) as typeof value) : value;
   }
 
   /** @throws NotFittedError before `fit`, naming the member that was asked for */

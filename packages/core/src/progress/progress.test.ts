@@ -93,6 +93,20 @@ describe("Context", () => {
     await expect(new Context("x", { signal: other.signal, onProgress }).turn({ step: 1 })).rejects.toBe("seen enough");
   });
 
+  it("stops when a promise that onProgress gave is rejected", async () => {
+    const reason = new Error("of the caller");
+    const onProgress = async (): Promise<void> => {
+      throw reason;
+    };
+    const work = async (context: Context): Promise<void> => {
+      for (const end = performance.now() + 1000; performance.now() < end; ) await context.turn({ step: 1 });
+    };
+    await expect(work(new Context("Model.fit", { onProgress }))).rejects.toBe(reason);
+    const outer = new Context("Pipeline.fit", { onProgress });
+    await expect(work(new Context("Scaler.fit", outer.inner()))).rejects.toBe(reason);
+    expect(() => outer.finish()).toThrow(reason);
+  });
+
   it("passes reports of inner calls on as its own", async () => {
     const { events, onProgress } = collect();
     const controller = new AbortController();

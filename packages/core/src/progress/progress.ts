@@ -26,8 +26,11 @@ export type Report = Omit<Progress, "call" | "elapsedMs">;
 export interface CallOptions {
   /** Stops the call: it rejects with the signal's reason and leaves everything as it was. */
   readonly signal?: AbortSignal;
-  /** Called with progress, at most every 20 ms or so. An error thrown here stops the call. */
-  readonly onProgress?: (event: Progress) => void;
+  /**
+   * Called with progress, at most every 20 ms or so. An error thrown here stops the call; so does a promise that is
+   * rejected while the call works (the call does not wait for it).
+   */
+  readonly onProgress?: (event: Progress) => unknown;
 }
 
 /** Time between two turns of the event loop. Below the promised 50 ms, since a block of work may overrun it. */
@@ -44,12 +47,14 @@ const TURN_MS = 20;
 export class Context {
   readonly call: string;
   readonly signal: AbortSignal | undefined;
-  readonly #onProgress: ((event: Progress) => void) | undefined;
+  readonly #onProgress: ((event: Progress) => unknown) | undefined;
   readonly #started: number = performance.now();
   #lastTurn: number = this.#started;
   #lastSent = Number.NEGATIVE_INFINITY;
   #step = 0;
   #unsent: Report | undefined;
+  /** The first rejection of a promise that onProgress gave. */
+  #rejected: { readonly reason: unknown } | undefined;
 
   /** Throws the signal's reason if it is aborted already. */
   constructor(call: string, options: CallOptions = {}) {
@@ -77,11 +82,11 @@ export class Context {
     if (report) this.#unsent = report;
     const now = performance.now();
     if (now - this.#lastSent >= TURN_MS) this.#send(now);
-    this.signal?.throwIfAborted();
+    this.#throwIfStopped();
     if (now - this.#lastTurn < TURN_MS) return;
     await eventLoopTurn();
     this.#lastTurn = performance.now();
-    this.signal?.throwIfAborted();
+    this.#throwIfStopped();
   }
 
   /** Pass a report on at once, for steps that are few and long, such as epochs. */
@@ -97,9 +102,9 @@ export class Context {
    * @param report  how far this call is meanwhile; without it the inner call's own steps count
    */
   inner(report?: Report): CallOptions {
-    const forward = (event: Progress): void => {
+    const forward = (event: Progress): unknown => {
       this.#unsent = report ? { ...report, message: event.message ?? event.call, ...metricsOf(event) } : event;
-      this.#send(performance.now());
+      return this.#send(performance.now());
     };
     return {
       ...(this.signal && { signal: this.signal }),
@@ -110,16 +115,29 @@ export class Context {
   /** The end of the call: sends the last report and stops if it was aborted meanwhile. */
   finish(): void {
     this.#send(performance.now());
-    this.signal?.throwIfAborted();
+    this.#throwIfStopped();
   }
 
-  #send(now: number): void {
+  #throwIfStopped(): void {
+    this.signal?.throwIfAborted();
+    if (this.#rejected) throw this.#rejected.reason;
+  }
+
+  /** Passes on what onProgress gives, for the call that an inner one reports to. */
+  #send(now: number): unknown {
     const report = this.#unsent;
-    if (!report) return;
+    if (!report) return undefined;
     this.#unsent = undefined;
     this.#lastSent = now;
     this.#step = Math.max(this.#step, report.step);
-    this.#onProgress?.({ ...report, call: this.call, step: this.#step, elapsedMs: now - this.#started });
+    const event = { ...report, call: this.call, step: this.#step, elapsedMs: now - this.#started };
+    const answer = this.#onProgress?.(event);
+    if (answer instanceof Promise) {
+      answer.catch((reason: unknown) => {
+        this.#rejected ??= { reason };
+      });
+    }
+    return answer;
   }
 }
 

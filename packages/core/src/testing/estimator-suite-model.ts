@@ -10,7 +10,7 @@ import { saveModel } from "../model-file/save.ts";
 import { type SaveableClass, saveableName } from "../model-file/saveable.ts";
 import { tensor } from "../tensor/creation.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { fileOf, must, mustEqual, mustRefuse, near, output, outputs } from "./estimator-suite-expect.ts";
+import { fileOf, must, mustEqual, mustRefuse, near, type Outputs, output, outputs } from "./estimator-suite-expect.ts";
 import {
   type EstimatorCheck,
   fitted,
@@ -40,6 +40,8 @@ export function modelChecks(subject: Subject): EstimatorCheck[] {
   };
   return [
     ...ofKind[subject.make().kind],
+    { name: "keeps what its properties give to itself", run: () => keepsItsOwn(subject) },
+    { name: "calls at the same time give what they give one after another", run: () => answersAtOnce(subject) },
     { name: "comes out of a file as it went in", run: () => savesAndLoads(subject) },
     { name: "refuses files with a state that does not fit", run: () => refusesOtherStates(subject) },
     { name: "refuses hostile files, or works as they say", run: () => survivesHostileFiles(subject) },
@@ -193,6 +195,34 @@ async function goesBack(subject: Subject): Promise<void> {
   must(back instanceof Tensor, `inverseTransform gives ${describeValue(back)}`);
   const tolerance = Math.max(1e-9, model.traits.tolerance ?? 0);
   mustEqual({ inverse: Array.from(back.data) }, { inverse: rows.flat() }, tolerance, "there and back");
+}
+
+/** Whoever writes to a tensor that a property gave, or disposes of it, has a copy. */
+async function keepsItsOwn(subject: Subject): Promise<void> {
+  const model = await fitted(subject);
+  const wanted = await outputs(model, subject.sample.X);
+  const before = await fileOf(model);
+  for (const name of Object.keys(model.class.state)) {
+    const value: unknown = name in model ? Reflect.get(model, name) : undefined;
+    if (!(value instanceof Tensor)) continue;
+    value.data.fill(1e9);
+    value.dispose();
+  }
+  must((await fileOf(model)) === before, "writing to what a property gave changes the model");
+  mustEqual(await outputs(model, subject.sample.X), wanted, 0, "after disposing of what properties gave");
+}
+
+/** Calls on different rows at the same time. */
+async function answersAtOnce(subject: Subject): Promise<void> {
+  const { X } = subject.sample;
+  const model = await fitted(subject);
+  const parts = [X, [...X].reverse(), X.slice(0, 5), X.slice(5, 10)];
+  const wanted: Outputs[] = [];
+  for (const rows of parts) wanted.push(await outputs(model, rows));
+  const came = await Promise.all(parts.map((rows) => outputs(model, rows)));
+  came.forEach((outcome, i) => {
+    mustEqual(outcome, wanted[i] ?? {}, 0, "calls at the same time");
+  });
 }
 
 async function savesAndLoads(subject: Subject): Promise<void> {

@@ -262,6 +262,21 @@ class CrashesLater extends Softmax {
   }
 }
 
+class LendsItsState extends Softmax {
+  override get coef(): Tensor {
+    return this.requireFitted("coef").coef;
+  }
+}
+
+class SharesItsRows extends Center {
+  #rows: MatrixLike = [];
+  override async transform(X: MatrixLike, options?: CallOptions): Promise<Tensor> {
+    this.#rows = X;
+    await new Context("Broken.transform", options).turn();
+    return super.transform(this.#rows, options);
+  }
+}
+
 class FitsTwice extends Center {
   override async fitTransform(X: MatrixLike, y?: LabelsLike | NumbersLike): Promise<Tensor> {
     await this.fit(X, y);
@@ -301,6 +316,8 @@ const faults: readonly (readonly [fault: string, Class: EstimatorConstructor, fo
   ["errors for a score", ScoresErrors, "score is the weighted R²"],
   ["something learned is not in the state", ForgetsInFiles, "comes out of a file as it went in"],
   ["the last part is all it knows", ForgetsParts, "partialFit learns on"],
+  ["lends its own tensors", LendsItsState, "keeps what its properties give to itself"],
+  ["one place for all calls", SharesItsRows, "calls at the same time"],
   ["any state is taken", TakesAnyState, "refuses files with a state that does not fit"],
   ["crashes on what it loaded", CrashesLater, "refuses hostile files"],
   ["fitTransform is something else", FitsTwice, "fitTransform is fit and transform"],

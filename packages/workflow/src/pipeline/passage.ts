@@ -20,9 +20,9 @@ export async function inStep<T>(
 ): Promise<T> {
   await context.turn({ step: index, total: count, message: name });
   const { signal, onProgress } = context.inner({ step: index, total: count });
-  const named = (event: Parameters<NonNullable<typeof onProgress>>[0]): void => {
+  const named = (event: Parameters<NonNullable<typeof onProgress>>[0]): unknown => {
     const place = event.total === undefined ? event.step : `${event.step}/${event.total}`;
-    onProgress?.({ ...event, message: `${name}: ${event.message ?? place}` });
+    return onProgress?.({ ...event, message: `${name}: ${event.message ?? place}` });
   };
   try {
     return await work({ ...(signal && { signal }), ...(onProgress && { onProgress: named }) });
