@@ -1,5 +1,13 @@
 /** Sequences of different lengths as one array. */
-import { DataError, OptionError, type Tensor, tensor } from "@skein-ml/core";
+import {
+  check,
+  DataError,
+  describeValue,
+  type OptionSchema,
+  resolveOptions,
+  type Tensor,
+  tensor,
+} from "@skein-ml/core";
 import { PADDING } from "./vocabulary.ts";
 
 export interface PadSequencesOptions {
@@ -9,25 +17,31 @@ export interface PadSequencesOptions {
   readonly truncate?: "start" | "end";
 }
 
+const SCHEMA: OptionSchema<{ length: number | null; truncate: "start" | "end" }> = {
+  length: check.nullable(check.integer({ min: 1 }), { default: null }),
+  truncate: check.oneOf(["start", "end"], { default: "end" }),
+};
+
 /**
  * Sequences of numbers as one int32 array `[n, length]`, padded with 0 at the end.
  *
  * @returns             `tokens` and, for each sequence, how many of its steps are real (int32 `[n]`)
- * @throws DataError    if there are no sequences, or a number is no whole number of at least 0
- * @throws OptionError  if `length` is no whole number of at least 1
+ * @throws DataError    if there are no sequences, or a number is no whole number in [0, 2^31)
+ * @throws OptionError  if an option is unknown or out of range
  * @example padSequences([[5, 6, 7], [8]], { length: 2 }).tokens.toArray() // => [[5, 6], [8, 0]]
  */
 export function padSequences(
   sequences: readonly (readonly number[])[],
   options: PadSequencesOptions = {},
 ): { tokens: Tensor; lengths: Tensor } {
-  const length = options.length ?? sequences.reduce((most, { length: steps }) => Math.max(most, steps), 1);
-  check(sequences, length);
+  const { length: wanted, truncate } = resolveOptions("padSequences", SCHEMA, options);
+  checkSequences(sequences);
+  const length = wanted ?? sequences.reduce((most, { length: steps }) => Math.max(most, steps), 1);
   const tokens = new Int32Array(sequences.length * length).fill(PADDING);
   const lengths = new Int32Array(sequences.length);
   for (const [row, sequence] of sequences.entries()) {
     const cut = sequence.length - length;
-    const kept = cut <= 0 ? sequence : options.truncate === "start" ? sequence.slice(cut) : sequence.slice(0, length);
+    const kept = cut <= 0 ? sequence : truncate === "start" ? sequence.slice(cut) : sequence.slice(0, length);
     tokens.set(kept, row * length);
     lengths[row] = kept.length;
   }
@@ -37,20 +51,24 @@ export function padSequences(
   };
 }
 
-function check(sequences: readonly (readonly number[])[], length: number): void {
-  if (!Number.isSafeInteger(length) || length < 1) {
-    throw new OptionError("padSequences", "length is no whole number of at least 1", { length });
+function checkSequences(sequences: readonly (readonly number[])[]): void {
+  if (!Array.isArray(sequences) || !sequences.every(isList)) {
+    throw new DataError("padSequences", `a list of lists of numbers is wanted, but ${describeValue(sequences)} came`);
   }
   if (sequences.length === 0) throw new DataError("padSequences", "there are no sequences", {}, "Pass at least one.");
   for (const [row, sequence] of sequences.entries()) {
-    const wrong = sequence.findIndex((number) => !Number.isSafeInteger(number) || number < 0);
+    const wrong = sequence.findIndex((number: number) => !Number.isInteger(number) || number < 0 || number >= 2 ** 31);
     if (wrong >= 0) {
       throw new DataError(
         "padSequences",
-        "a number is no whole number of at least 0",
+        "a number is no whole number in [0, 2^31)",
         { row, step: wrong, came: sequence[wrong] },
         "Encode words with a Vocabulary first.",
       );
     }
   }
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }

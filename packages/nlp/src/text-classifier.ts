@@ -36,7 +36,11 @@ export interface TextClassifierOptions {
   pooling?: Pooling;
   /** Most words that are told apart, padding and unknown among them. Default 10,000. */
   vocabularySize?: number;
-  /** Words seen less often count as unknown. Default 1. */
+  /**
+   * Words seen less often count as unknown. Default 1: no word is unknown in training as long as the vocabulary is not
+   * full, so the vector of unknown words stays as it was drawn. With 2 it is trained, on the words seen once: better where
+   * new texts bring many new words, if enough words remain.
+   */
   minCount?: number;
   /** Words of a text that are read; the rest is cut off. Default 64. */
   maxLength?: number;

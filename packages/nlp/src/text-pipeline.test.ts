@@ -13,6 +13,23 @@ describe("WordTokenizer", () => {
     expect(words("state-of-the-art -- 'quoted'")).toEqual(["state-of-the-art", "quoted"]);
     expect(words("Привет, мир! 你好")).toEqual(["привет", "мир", "你好"]);
     expect(words("  ")).toEqual([]);
+    expect(words("Pi is 3.14, 1,000,000 are many. U.S.A., 7. a.b 2,x")).toEqual([
+      "pi",
+      "is",
+      "3.14",
+      "1,000,000",
+      "are",
+      "many",
+      "u",
+      "s",
+      "a",
+      "7",
+      "a",
+      "b",
+      "2",
+      "x",
+    ]);
+    expect(new WordTokenizer({ punctuation: true }).tokenize("3.14.")).toEqual(["3.14", "."]);
   });
 
   test("composed and decomposed letters are the same word", () => {
@@ -63,6 +80,13 @@ describe("Vocabulary", () => {
     expect(() => Vocabulary.build(texts, { minCount: 0.5 })).toThrow(OptionError);
     expect(() => Vocabulary.build(texts, { size: 9 } as object)).toThrow(OptionError);
     expect(() => new Vocabulary(["a", "a"])).toThrow(DataError);
+    for (const wrong of [null, 7, "abc", ["abc"], [[1]], [null]]) {
+      expect(() => Reflect.apply(Vocabulary.build, Vocabulary, [wrong])).toThrow(DataError);
+    }
+    for (const wrong of [null, "abc", [1]]) {
+      expect(() => Vocabulary.build(texts).encode(JSON.parse(JSON.stringify(wrong)))).toThrow(DataError);
+    }
+    expect(() => Reflect.apply(Vocabulary.build, Vocabulary, [texts, null])).toThrow(OptionError);
     expect(() => Vocabulary.build(texts).decode([99])).toThrow(DataError);
   });
 });
@@ -87,6 +111,12 @@ describe("padSequences", () => {
     expect(() => padSequences([])).toThrow(DataError);
     expect(() => padSequences([[1.5]])).toThrow(DataError);
     expect(() => padSequences([[-1]])).toThrow(DataError);
+    expect(() => padSequences([[2 ** 31]])).toThrow(DataError);
+    for (const wrong of [null, "abc", [1, 2], [null]]) {
+      expect(() => Reflect.apply(padSequences, undefined, [wrong])).toThrow(DataError);
+    }
     expect(() => padSequences([[1]], { length: 0 })).toThrow(OptionError);
+    expect(() => padSequences([[1]], { lenght: 2 } as object)).toThrow(OptionError);
+    expect(() => Reflect.apply(padSequences, undefined, [[[1]], { truncate: "middle" }])).toThrow(OptionError);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A vocabulary: words and their numbers. 0 stands for padding, 1 for every word that is not in it.
  */
-import { DataError, ModelFileError, OptionError } from "@skein-ml/core";
+import { check, DataError, describeValue, ModelFileError, type OptionSchema, resolveOptions } from "@skein-ml/core";
 
 /** The number that fills short sequences. */
 export const PADDING = 0;
@@ -13,9 +13,17 @@ const RESERVED = 2;
 export interface VocabularyOptions {
   /** Most numbers, padding and unknown among them; the most frequent words stay. Default 10,000. */
   readonly maxSize?: number;
-  /** Words seen less often are left out. Default 1. */
+  /**
+   * Words seen less often are left out. Default 1: every word of the texts is known as long as `maxSize` has room. A model
+   * then never meets the unknown word in training; with 2, words seen once stand for those that are new later.
+   */
   readonly minCount?: number;
 }
+
+const SCHEMA: OptionSchema<VocabularyOptions> = {
+  maxSize: check.integer({ min: RESERVED + 1, default: 10_000 }),
+  minCount: check.integer({ min: 1, default: 1 }),
+};
 
 /**
  * Words with their numbers, the most frequent first; equally frequent ones in the order of their code units.
@@ -47,12 +55,17 @@ export class Vocabulary {
    * The vocabulary of tokenized texts.
    *
    * @throws OptionError if an option is unknown or out of range
-   * @throws DataError   if no word is left
+   * @throws DataError   if a text is no list of words, or no word is left
    */
   static build(texts: Iterable<readonly string[]>, options: VocabularyOptions = {}): Vocabulary {
-    const { maxSize, minCount } = checkOptions(options);
+    const { maxSize, minCount } = resolveOptions("Vocabulary.build", SCHEMA, options);
     const counts = new Map<string, number>();
-    for (const words of texts) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const list: unknown = texts;
+    if (typeof list !== "object" || list === null || !(Symbol.iterator in list))
+      throw noWords("Vocabulary.build", list);
+    for (const words of texts) {
+      for (const word of checkWords("Vocabulary.build", words)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
     const frequent = [...counts].filter(([, count]) => count >= minCount);
     frequent.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     if (frequent.length === 0) {
@@ -76,9 +89,12 @@ export class Vocabulary {
     return this.#numbers.get(word) ?? UNKNOWN;
   }
 
-  /** The numbers of words. */
+  /**
+   * The numbers of words.
+   * @throws DataError if it is no list of words
+   */
   encode(words: readonly string[]): number[] {
-    return words.map((word) => this.number(word));
+    return checkWords("encode", words).map((word) => this.number(word));
   }
 
   /**
@@ -110,25 +126,17 @@ export class Vocabulary {
   }
 }
 
-function checkOptions(options: VocabularyOptions): Required<VocabularyOptions> {
-  const unknown = Object.keys(options).find((name) => name !== "maxSize" && name !== "minCount");
-  if (unknown !== undefined) {
-    throw new OptionError(
-      "Vocabulary.build",
-      `there is no option ${unknown}`,
-      {},
-      "The options are maxSize and minCount.",
-    );
-  }
-  const { maxSize = 10_000, minCount = 1 } = options;
-  const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
-  if (!whole(maxSize, RESERVED + 1) || !whole(minCount, 1)) {
-    throw new OptionError(
-      "Vocabulary.build",
-      "an option is out of range",
-      { maxSize, minCount },
-      "maxSize is a whole number of at least 3, minCount of at least 1.",
-    );
-  }
-  return { maxSize, minCount };
+/** @throws DataError if `words` is no list of strings, such as a text that is not split yet */
+function checkWords(call: string, words: unknown): readonly string[] {
+  if (!Array.isArray(words) || words.some((word) => typeof word !== "string")) throw noWords(call, words);
+  return words;
+}
+
+function noWords(call: string, came: unknown): DataError {
+  return new DataError(
+    call,
+    `lists of words are wanted, but ${describeValue(came)} came`,
+    {},
+    "Split texts first: new WordTokenizer().tokenize(text).",
+  );
 }

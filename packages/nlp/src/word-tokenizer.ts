@@ -10,13 +10,14 @@ export interface WordTokenizerOptions {
   readonly punctuation?: boolean;
 }
 
-/** Letters with their marks and digits; apostrophes and hyphens join inside a word. */
-const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu;
+/** Letters with their marks and digits; apostrophes and hyphens join inside a word, dots and commas between digits. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:(?:['’-]|(?<=\p{N})[.,](?=\p{N}))[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu;
 const WORD_OR_SYMBOL = new RegExp(`${WORD.source}|[^\\p{L}\\p{M}\\p{N}\\s]`, "gu");
 
 /**
  * Splits texts into words: runs of letters and digits of any script, after NFC normalization. An apostrophe or a hyphen
- * between letters belongs to the word.
+ * between letters belongs to the word, a dot or a comma between digits to the number. Abbreviations with dots fall into
+ * their letters ("U.S.A." into "u", "s", "a"), and emoji are symbols, not words.
  *
  * @throws OptionError for an unknown option or one that is no boolean
  * @example new WordTokenizer().tokenize("Don't panic: it's 42!") // => ["don't", "panic", "it's", "42"]

@@ -131,7 +131,7 @@ export function checkRowNumbers(call: string, rows: ArrayLike<number>, n: number
 }
 
 /** @throws DataError if the parts of a sparse matrix do not fit together */
-export function checkCsr(call: string, X: CsrMatrix): void {
+function checkCsr(call: string, X: CsrMatrix): void {
   checkParts(call, X);
   checkCsrRows(call, X, 0, X.shape[0]);
 }
