@@ -5,6 +5,7 @@ import { Device } from "../backend/device.ts";
 import { dtypeOf, newArray } from "../dtype.ts";
 import { DataError, DTypeError, MachineError, OptionError, ShapeError } from "../errors.ts";
 import {
+  add,
   arange,
   broadcastTo,
   cast,
@@ -176,6 +177,9 @@ describe("wrong arguments", () => {
     ["sum by a string", () => sum(x, { axis: wrong('"0"') }), ShapeError, /sum: .*"0"/],
     ["sum over axes", () => sum(x, wrong('{"axes": 0}')), OptionError, /Did you mean axis/],
     ["sum over a number", () => sum(x, wrong("0")), OptionError, /options must be an object/],
+    ["the call is named", () => max(x, { axis: 9 }), ShapeError, /^max: axis 9/],
+    ["where", () => where(tensor([true]), wrong('"1"'), 2), DTypeError, /where: .*"1"/],
+    ["variance of an axis", () => variance(x, { axis: 9 }), ShapeError, /^variance: axis 9/],
     ["variance", () => variance(x, wrong('{"dof": 1}')), OptionError, /Did you mean ddof/],
     ["cumsum", () => cumsum(x, wrong('{"axes": 1}')), OptionError, /axis/],
     ["sort", () => sort(x, wrong('{"reverse": true}')), OptionError, /descending/],
@@ -199,6 +203,7 @@ describe("wrong arguments", () => {
       () => zeros([2 ** 40]),
       () => eye(1e6),
       () => arange(2 ** 40, { dtype: "float64" }),
+      () => add(zeros([2 ** 20, 1]), zeros([1, 2 ** 20])),
       () => newArray("float64", 2 ** 50),
     ]) {
       expect(call).toThrow(MachineError);

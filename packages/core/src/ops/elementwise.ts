@@ -6,6 +6,7 @@ import { type DType, fits, isFloat, promote } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Operand, type Primitive, primitive } from "../program/primitive.ts";
+import { checkOperand } from "../tensor/check.ts";
 import { tensor } from "../tensor/creation.ts";
 import { broadcastShapes } from "../tensor/strides.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -97,15 +98,4 @@ function takenDType(name: string, dtype: DType): DType {
     throw new DTypeError(name, `${dtype} has no bits to work on`, { dtype }, 'Convert with cast(x, "int32").');
   }
   return dtype;
-}
-
-/** Throws unless the argument is a tensor or a number. */
-function checkOperand(call: string, x: unknown): void {
-  if (x instanceof Tensor || typeof x === "number") return;
-  throw new DTypeError(
-    call,
-    "an argument is neither a tensor nor a number",
-    { came: typeof x },
-    "Make a tensor with tensor(...).",
-  );
 }

@@ -31,8 +31,9 @@ export const erfinvPrimitive: Primitive<NoParams> = primitive<NoParams>({
 });
 
 /**
- * Inverse error function: the x with `erf(x) = y`. ±∞ at ±1, NaN outside. Relative error about 3e-7 in float32; in
- * float64 two steps of Halley's method follow.
+ * Inverse error function: the x with `erf(x) = y`. ±∞ at ±1, NaN outside. Relative error about 3e-7 in float32. In
+ * float64 two steps of Halley's method follow, which end where `erf(x) - y` cancels: the error is 1e-15 at 0.999, 1e-13 at
+ * 1 - 1e-5, 1e-8 at 1 - 1e-10 and 1e-2 at 1 - 1e-15.
  *
  * @param y  float; integers become float32
  * @source Giles, Approximating the erfinv function, GPU Computing Gems Jade, 2011

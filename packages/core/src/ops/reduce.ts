@@ -105,7 +105,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   checkReduce("mean", x, options);
   const total = fold("mean", x, options, sumAxes, isFloat(x.dtype) ? x.dtype : "float32");
-  return div(total, countOf(x, options));
+  return div(total, countOf("mean", x, options));
 }
 
 /** Variance `Σ (x - mean)² / (n - ddof)`. */
@@ -113,13 +113,14 @@ export function variance(x: Tensor, options: ReduceOptions & { readonly ddof?: n
   checkTensor("variance", x);
   checkOptions("variance", options, [...REDUCE_OPTIONS, "ddof"]);
   const { ddof = 0, ...how } = options;
+  const count = countOf("variance", x, how);
   const float = isFloat(x.dtype) ? x : castTo(x, "float32");
   const centred = sub(float, mean(float, { ...how, keepDims: true }));
-  return div(sum(square(centred), how), countOf(x, how) - ddof);
+  return div(sum(square(centred), how), count - ddof);
 }
 
-function countOf(x: Tensor, options: ReduceOptions): number {
-  return normalizeAxes("mean", options.axis, x.rank).reduce((count, axis) => count * (x.shape[axis] ?? 1), 1);
+function countOf(call: string, x: Tensor, options: ReduceOptions): number {
+  return normalizeAxes(call, options.axis, x.rank).reduce((count, axis) => count * (x.shape[axis] ?? 1), 1);
 }
 
 /** Product `Π x`. */
@@ -199,6 +200,6 @@ function argExtremum(call: string, x: Tensor, axis: number, extreme: typeof max)
 }
 
 function checkNotEmpty(call: string, x: Tensor, options: ReduceOptions): void {
-  if (countOf(x, options) > 0) return;
+  if (countOf(call, x, options) > 0) return;
   throw new ShapeError(call, "there are no elements to choose from", { shape: x.shape });
 }

@@ -1,8 +1,10 @@
 /** Choosing between two values, element by element. */
 import type { DType } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
+import { describeValue } from "../estimator/describe-value.ts";
 import { bindOne } from "../program/bind.ts";
 import { type Operand, type Primitive, primitive } from "../program/primitive.ts";
+import { checkOperand } from "../tensor/check.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { castTo } from "./cast.ts";
 import { broadcastOperands, commonDType } from "./elementwise.ts";
@@ -40,9 +42,11 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     throw new DTypeError(
       "where",
       "the condition is not a bool tensor",
-      { came: condition instanceof Tensor ? condition.dtype : typeof condition },
+      { came: condition instanceof Tensor ? condition.dtype : describeValue(condition) },
       "Compare first: where(less(x, 0), a, b).",
     );
   }
+  checkOperand("where", a);
+  checkOperand("where", b);
   return select(condition, a, b);
 }

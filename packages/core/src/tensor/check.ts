@@ -11,6 +11,13 @@ export function checkTensor(call: string, x: unknown): asserts x is Tensor {
   throw new DTypeError(call, problem, {}, "Make one with tensor(...).");
 }
 
+/** Throws DTypeError unless `x` is a tensor or a number. */
+export function checkOperand(call: string, x: unknown): asserts x is Tensor | number {
+  if (x instanceof Tensor || typeof x === "number") return;
+  const problem = `an argument is neither a tensor nor a number, but ${describeValue(x)}`;
+  throw new DTypeError(call, problem, {}, "Make a tensor with tensor(...).");
+}
+
 /** Throws OptionError unless `options` is an object with options of these names only. */
 export function checkOptions(call: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
