@@ -23,7 +23,13 @@ interface Slider {
 const sliders: Readonly<Record<"nodes" | "batch" | "tokens" | "network", Slider>> = {
   nodes: { label: "Nodes of 8", from: 0, to: 11, start: 4, show: (value) => String(value) },
   batch: { label: "Sequences a step", from: 6, to: 14, start: 10, show: (value) => String(value) },
-  tokens: { label: "Tokens", from: 30, to: 44, start: 40, show: (value) => `${(value / 1e9).toPrecision(3)} billion` },
+  tokens: {
+    label: "Tokens",
+    from: 30,
+    to: 44,
+    start: 40,
+    show: (value) => `${Math.round(value / 1e9).toLocaleString("en")} billion`,
+  },
   network: { label: "Network, Gbit/s a device", from: 3, to: 11, start: 9, show: (value) => String(value) },
 };
 

@@ -104,7 +104,7 @@ function table(rows: readonly (readonly string[])[]): HTMLTableElement {
     for (const text of cells) {
       const cell = row.insertCell();
       cell.textContent = text;
-      if (/^[-+]?\d[\d.]*( %)?$/.test(text)) cell.className = "number";
+      if (cells.length > 2 && /^[-+]?\d[\d.]*( %)?$/.test(text)) cell.className = "number";
     }
   }
   return made;

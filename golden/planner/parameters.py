@@ -2,8 +2,6 @@
 
 Each model is made from its published configuration on PyTorch's "meta" device, which has shapes and no memory, and its
 parameters are added up; shared ones count once. Buffers (rotary tables, DeepSeek's routing bias) are no parameters.
-
-Besides requirements.txt this needs transformers==5.18.0, tokenizers and huggingface_hub.
 """
 
 import sys

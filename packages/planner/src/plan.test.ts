@@ -278,6 +278,18 @@ describe("command", () => {
     expect(runCommand("serve", { zero: "1" }).text).toMatch(/serve has no option --zero/);
   });
 
+  it("says which network holds a share", () => {
+    const values = {
+      model: "llama-3-70b",
+      cluster: "16xh100",
+      batch: "256",
+      tensor: "8",
+      zero: "1",
+      "network-share": "0.3",
+    };
+    expect(runCommand("train", values).text).toMatch(/network wanted: rate +\d[\d.]* Gbit\/s/);
+  });
+
   it("cuts by hand", () => {
     const values = { model: "llama-3-8b", cluster: "4xh100", batch: "256", tensor: "4", zero: "1" };
     expect(runCommand("train", values).text).toMatch(/d8 t4 p1 ZeRO 1/);

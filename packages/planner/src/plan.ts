@@ -11,7 +11,7 @@ import type { Cluster } from "./machines/machine.ts";
 import { countParameters, type ParameterCount } from "./models/count.ts";
 import type { Model } from "./models/model.ts";
 import { modelPreset } from "./models/presets.ts";
-import { communicationShare } from "./network/requirements.ts";
+import { communicationShare, neededLatency, neededRate } from "./network/requirements.ts";
 import { bestSetup, type SearchLimits } from "./search/search.ts";
 import type { ServingOptions } from "./serving/job.ts";
 import { type ServingPlan, servingPlan } from "./serving/serve.ts";
@@ -31,6 +31,8 @@ export type TrainingRequest = TrainingOptions & {
   readonly restart?: number;
   /** Dollars that the run may cost; looked at when plans are searched. */
   readonly budget?: number;
+  /** Share of a step that communication may cost: asks for the network that holds it. Default: not asked */
+  readonly communicationShare?: number;
 };
 
 export type ServingRequest = ServingOptions & { readonly task: "serve" };
@@ -47,6 +49,8 @@ export interface TrainingPlan {
   readonly memory: TrainingMemory;
   readonly time: StepTime;
   readonly communication: Figure;
+  /** Rate and latency between nodes that hold the share asked for. */
+  readonly network?: { readonly rate: Figure; readonly latency: Figure };
   readonly availability: Availability;
   readonly storage: StorageNeeds;
   /** Absent without a budget of tokens. */
@@ -93,13 +97,14 @@ export function plan(
 }
 
 function planTraining(model: Model, cluster: Cluster, request: TrainingRequest): TrainingPlan {
-  const { task, storage = {}, restart = 600, budget, ...options } = request;
+  const { task, storage = {}, restart = 600, budget, communicationShare: share, ...options } = request;
   const limits: SearchLimits = budget === undefined ? {} : { budget };
   const setup =
     options.parallel === undefined
       ? bestSetup(model, cluster, options, limits)
       : trainingSetup(model, cluster, options);
-  return { task, ...describeTraining(setup, storage, restart) };
+  const network = share === undefined ? {} : { network: networkFor(setup, share) };
+  return { task, ...describeTraining(setup, storage, restart), ...network };
 }
 
 /** All figures of a setup that is known to be consistent. */
@@ -132,6 +137,10 @@ function describeTraining(
     storage,
     ...(job.tokens > 0 && { run: trainingRun(setup, time.total, stops.goodput.value) }),
   };
+}
+
+function networkFor(setup: TrainingSetup, share: number): NonNullable<TrainingPlan["network"]> {
+  return { rate: neededRate(setup, "between", share), latency: neededLatency(setup, "between", share) };
 }
 
 /** Changes that save memory, the cheapest in time first. */

@@ -38,6 +38,11 @@ const train: Readonly<Record<string, CommandOption>> = {
   zero: { kind: "number", field: "parallel.zero", help: "ZeRO stage, 0 to 3" },
   schedule: { kind: "text", field: "parallel.schedule", help: "gpipe, 1f1b or interleaved" },
   chunks: { kind: "number", field: "parallel.chunks", help: "model chunks of the interleaved schedule" },
+  "network-share": {
+    kind: "number",
+    field: "communicationShare",
+    help: "share of a step that communication may cost, such as 0.1: says which network holds it",
+  },
   budget: { kind: "number", field: "budget", help: "dollars the run may cost" },
 };
 
@@ -55,11 +60,16 @@ const serve: Readonly<Record<string, CommandOption>> = {
   "draft-tokens": { kind: "number", field: "draftTokens", help: "tokens a draft model proposes at a time" },
 };
 
+/** The search prints a ranking: what shapes the printing of one plan does not belong to it. */
+const search = Object.fromEntries(
+  Object.entries(train).filter(([name]) => !["network-share", "report", "explain", "json"].includes(name)),
+);
+
 /** The commands and their options. */
 export const commands: Readonly<Record<string, Readonly<Record<string, CommandOption>>>> = {
   train,
   serve,
-  search: train,
+  search,
   models: {},
   accelerators: {},
 };

@@ -78,7 +78,7 @@ function search(modelName: string, clusterText: string, request: Record<string, 
 export function usage(): string {
   const optionLines = (names: (typeof commands)[string]) =>
     Object.entries(names).map(
-      ([name, { kind, help }]) => `  --${name}${kind === "flag" ? "" : ` ${kind.toUpperCase()}`}`.padEnd(24) + help,
+      ([name, { kind, help }]) => `  --${name}${kind === "flag" ? "" : ` ${kind.toUpperCase()}`}`.padEnd(26) + help,
     );
   const examples = `npx @skein-ml/planner train --model llama-3-70b --cluster 16xh100 --batch 1024 --tokens 15e12
 npx @skein-ml/planner search --model megatron-1t --cluster 384xa100-80 --batch 3072

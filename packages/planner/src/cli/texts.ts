@@ -18,68 +18,57 @@ export function planText({ data, tensor, pipeline, context, expert, zero, schedu
   return `${degrees} ZeRO ${zero}${order}`;
 }
 
+const memoryParts = ["weights", "gradients", "optimizer", "activations", "buffers", "margin", "total"] as const;
+const exchanges = ["tensor", "context", "expert", "pipeline"] as const;
+const timeParts = ["compute", "traffic", ...exchanges, "bubble", "data", "optimizer", "lost", "total"] as const;
+
 /** A training plan as tables. */
 export function trained(plan: TrainingPlan): string {
-  const { model, cluster, parameters, job, memory, time, communication, availability, storage, run } = plan;
-  const head = `${model.name} on ${cluster.name}: ${planText(job.parallel)}, batch ${job.batch} x ${job.sequence} tokens, micro-batch ${job.microBatch}, recompute ${job.recompute}, ${job.precision}`;
-  const facts: [string, string][] = [
-    ["parameters", show(parameters.total)],
-    ["operations of a step", show(plan.flops)],
-    ["time of a step", show(time.total)],
-    ["model FLOPs utilization", show(time.utilization)],
-    ["tokens a second", show(time.tokensPerSecond)],
-    ["waiting for communication", show(communication)],
-    ["time between failures", show(availability.betweenFailures)],
-    ["checkpoint every", show(availability.interval)],
-    ["goodput", show(availability.goodput)],
-    ["one checkpoint", show(storage.checkpoint)],
-    ["storage", show(storage.total)],
-    ...(run === undefined
-      ? []
-      : ([
-          ["days", show(run.days)],
-          ["device hours", show(run.deviceHours)],
-          ...(run.cost ? [["cost", show(run.cost)]] : []),
-        ] as [string, string][])),
-  ];
+  const { memory, time } = plan;
+  const sizes = shares(memory, memoryParts, memory.capacity, formatGibibytes);
+  const times = shares(time, timeParts, time.total, (value) => formatQuantity(value, "s"));
+  const sent = Object.entries(time.sent).map(([name, figure]) => [name, show(figure)]);
   return [
-    head,
-    textTable(["", "value"], facts),
-    textTable(
-      ["memory of a device", "size", "share"],
-      shares(
-        memory,
-        ["weights", "gradients", "optimizer", "activations", "buffers", "margin", "total"],
-        memory.capacity,
-        formatGibibytes,
-      ),
-    ),
-    textTable(
-      ["time of a step", "time", "share"],
-      shares(
-        time,
-        [
-          "compute",
-          "traffic",
-          "tensor",
-          "context",
-          "expert",
-          "pipeline",
-          "bubble",
-          "data",
-          "optimizer",
-          "lost",
-          "total",
-        ],
-        time.total,
-        (value) => formatQuantity(value, "s"),
-      ),
-    ),
-    textTable(
-      ["sent by a device in a step", "bytes"],
-      Object.entries(time.sent).map(([name, figure]) => [name, show(figure)]),
-    ),
+    headline(plan),
+    textTable(["", "value"], facts(plan)),
+    textTable(["memory of a device", "size", "share"], sizes),
+    textTable(["time of a step", "time", "share"], times),
+    textTable(["sent by a device in a step", "bytes"], sent),
   ].join("\n\n");
+}
+
+function headline({ model, cluster, job }: TrainingPlan): string {
+  const { batch, sequence, microBatch, recompute, precision, parallel } = job;
+  const size = `batch ${batch} x ${sequence} tokens, micro-batch ${microBatch}`;
+  return `${model.name} on ${cluster.name}: ${planText(parallel)}, ${size}, recompute ${recompute}, ${precision}`;
+}
+
+function facts(plan: TrainingPlan): string[][] {
+  const { parameters, flops, time, communication, network, availability, storage, run } = plan;
+  const rows: [string, Figure | undefined][] = [
+    ["parameters", parameters.total],
+    ["operations of a step", flops],
+    ["time of a step", time.total],
+    ["model FLOPs utilization", time.utilization],
+    ["tokens a second", time.tokensPerSecond],
+    ["waiting for communication", communication],
+    ["network wanted: rate", network?.rate],
+    ["network wanted: latency", network?.latency],
+    ["time between failures", availability.betweenFailures],
+    ["checkpoint every", availability.interval],
+    ["goodput", availability.goodput],
+    ["one checkpoint", storage.checkpoint],
+    ["storage", storage.total],
+    ["days", run?.days],
+    ["device hours", run?.deviceHours],
+    ["cost", run?.cost],
+  ];
+  return known(rows, show);
+}
+
+/** The rows that have a figure. */
+function known(rows: readonly (readonly [string, Figure | undefined])[], text: (figure: Figure) => string): string[][] {
+  return rows.flatMap(([name, figure]) => (figure === undefined ? [] : [[name, text(figure)]]));
 }
 
 function shares<K extends string>(
@@ -114,8 +103,7 @@ export function served(plan: ServedPlan): string {
     ["devices", plan.devices],
     ["dollars a million tokens", plan.costPerMillionTokens],
   ];
-  const known = rows.flatMap(([name, figure]) => (figure === undefined ? [] : [[name, money(figure)]]));
-  return `${model.name} on ${cluster.name}: replicas of ${replica.tensor} devices, ${replica.batch} requests together\n\n${textTable(["", "value"], known)}`;
+  return `${model.name} on ${cluster.name}: replicas of ${replica.tensor} devices, ${replica.batch} requests together\n\n${textTable(["", "value"], known(rows, money))}`;
 }
 
 function money(figure: Figure): string {
