@@ -181,7 +181,6 @@ export abstract class Model extends Layer {
   async evaluate(X: NetInput, y: NetTarget, options: EvaluateOptions = {}): Promise<EpochLogs> {
     const call = this.#call("evaluate");
     const { goal } = this.#compiled(call);
-    this.#checkTrained(call);
     const { batchSize } = checkRunOptions(call, options, ["sampleWeight"]);
     const context = new Context(call, options);
     return this.#inTurn(call, async () => {
@@ -213,7 +212,6 @@ export abstract class Model extends Layer {
    */
   async predict(X: NetInput, options: PredictOptions = {}): Promise<Tensor> {
     const call = this.#call("predict");
-    this.#checkTrained(call);
     const { batchSize } = checkRunOptions(call, options);
     const context = new Context(call, options);
     return this.#inTurn(call, async () => {
@@ -308,7 +306,8 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is.
+   * The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is; in a callback
+   * the epoch that has just ended.
    * @throws OptionError if the class has no `className`, by which files know it
    */
   async save(options: CallOptions = {}): Promise<Uint8Array> {
