@@ -16,7 +16,17 @@ export {
 export type { KernelStep, Place, Plan, PlanBuffer, RoutineStep, Step, View } from "./backend/plan.ts";
 export type { RoutineCall, RoutineName, RoutineParams } from "./backend/routines.ts";
 export { SCALAR_OPS, type ScalarOp } from "./backend/scalar-ops.ts";
-export { DTYPES, type DType, dtypeOf, isFloat, newArray, promote, type TypedArray, viewArray } from "./dtype.ts";
+export {
+  DTYPES,
+  type DType,
+  dtypeOf,
+  isFloat,
+  type NumberArray,
+  newArray,
+  promote,
+  type TypedArray,
+  viewArray,
+} from "./dtype.ts";
 export * from "./errors.ts";
 export * from "./estimator/index.ts";
 export * from "./model-file/index.ts";
