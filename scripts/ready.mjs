@@ -27,7 +27,7 @@ function isInstalled() {
   const installed = readJson(record).packages;
   return Object.entries(readJson(join(root, "package-lock.json")).packages)
     .filter(([path, wanted]) => path.startsWith("node_modules/") && !wanted.optional)
-    .every(([path, wanted]) => installed[path]?.version === wanted.version);
+    .every(([path, wanted]) => path in installed && installed[path].version === wanted.version);
 }
 
 function install() {

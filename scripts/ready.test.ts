@@ -88,6 +88,14 @@ test("a lock file with another version is installed again", () => {
   expect(ready().lines).toContain("Installing dependencies (npm ci) ...");
 });
 
+test("a workspace that is new in the lock file is linked", () => {
+  ready();
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  lock.packages["node_modules/@skein-ml/new"] = { resolved: "packages/new", link: true };
+  write("package-lock.json", JSON.stringify(lock));
+  expect(ready().lines).toContain("Installing dependencies (npm ci) ...");
+});
+
 test("npm install steps in where npm ci fails", () => {
   const { status, lines } = ready({ STALE_LOCK: "1" });
   expect(lines.some((line) => line.startsWith("npm ci failed; trying npm install"))).toBe(true);

@@ -2,6 +2,8 @@
  * Classifiers: labels in, labels out. This base turns labels into class numbers for `learn` and back for `predict`;
  * `estimator.ts` shows how to write one.
  */
+
+import { DataError } from "../errors.ts";
 import { inBlocks } from "../progress/in-blocks.ts";
 import type { CallOptions, Context } from "../progress/progress.ts";
 import * as check from "./check.ts";
@@ -101,6 +103,7 @@ export abstract class Classifier<O extends object, S extends object, I extends I
       async (rows, state, context) => {
         const n = rowsIn(rows);
         const truth = await readLabels(context, y, n);
+        checkKind(context.call, truth, state.classes);
         const weights = await readWeights(context, options.sampleWeight, n);
         const codes = await this.decide(rows, state, context);
         return accuracy(context, truth, (row) => state.classes[codes[row] ?? 0], weights);
@@ -134,6 +137,18 @@ export abstract class Classifier<O extends object, S extends object, I extends I
       previous.classes.every((label, k) => label === input.classes[k]);
     return same ? previous : undefined;
   }
+}
+
+/** Throws if the labels are of another kind than the classes, so that none could ever be right. */
+function checkKind(call: string, labels: readonly Label[], classes: readonly Label[]): void {
+  const [came, wanted] = [typeof labels[0], typeof classes[0]];
+  if (came === wanted) return;
+  throw new DataError(
+    call,
+    `y holds labels of another kind than those of fit`,
+    { came, wanted },
+    `Pass ${wanted}s, as at fit.`,
+  );
 }
 
 /** `classes` of a state: at least two labels of one kind, sorted; binds the letter k. */

@@ -197,7 +197,8 @@ function flat<D extends ArrayLike<number>>(
   X: { readonly shape: readonly number[]; readonly data: D },
 ): { shape: readonly [number, number]; data: D } {
   const [n, p] = X.shape;
-  if (X.shape.length !== 2 || n === undefined || p === undefined || n * p !== X.data.length || !(n >= 0)) {
+  const whole = (size: number | undefined): size is number => Number.isSafeInteger(size) && (size ?? -1) >= 0;
+  if (X.shape.length !== 2 || !whole(n) || !whole(p) || n * p !== X.data.length) {
     throw new DataError(
       call,
       "the shape of X must be [rows, columns] and fit the data",

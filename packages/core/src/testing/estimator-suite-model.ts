@@ -124,6 +124,8 @@ async function scoreIsAccuracy(subject: Subject): Promise<void> {
     ) > 0.5,
     "it gets less than half of its own training rows right",
   );
+  const others = y.map((label) => (typeof label === "string" ? 1 : "another kind"));
+  await mustRefuse(() => model.score?.(X, others), DataError, "score with labels of another kind");
 }
 
 async function scoreIsR2(subject: Subject): Promise<void> {
