@@ -48,6 +48,8 @@ describe("WordTokenizer", () => {
 
   test("refuses wrong options and texts", () => {
     expect(() => new WordTokenizer({ lower: true } as object)).toThrow(OptionError);
+    expect(() => new WordTokenizer(JSON.parse("null"))).toThrow(OptionError);
+    expect(new WordTokenizer(JSON.parse("{}")).lowercase).toBe(true);
     expect(() => new WordTokenizer({ lowercase: 1 } as object)).toThrow(OptionError);
     expect(() => new WordTokenizer().tokenize(JSON.parse("3"))).toThrow(DataError);
   });
@@ -80,6 +82,8 @@ describe("Vocabulary", () => {
     expect(() => Vocabulary.build(texts, { minCount: 0.5 })).toThrow(OptionError);
     expect(() => Vocabulary.build(texts, { size: 9 } as object)).toThrow(OptionError);
     expect(() => new Vocabulary(["a", "a"])).toThrow(DataError);
+    expect(() => new Vocabulary(JSON.parse("null"))).toThrow(DataError);
+    expect(() => Vocabulary.build(texts).decode(JSON.parse("null"))).toThrow(DataError);
     for (const wrong of [null, 7, "abc", ["abc"], [[1]], [null]]) {
       expect(() => Reflect.apply(Vocabulary.build, Vocabulary, [wrong])).toThrow(DataError);
     }

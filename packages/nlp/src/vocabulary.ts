@@ -41,9 +41,9 @@ export class Vocabulary {
    */
   constructor(words: readonly string[]) {
     const numbers = new Map<string, number>();
-    for (const word of words) {
-      if (typeof word !== "string" || numbers.has(word)) {
-        throw new DataError("Vocabulary", "the words are not all different strings", { word }, "Use Vocabulary.build.");
+    for (const word of checkWords("Vocabulary", words)) {
+      if (numbers.has(word)) {
+        throw new DataError("Vocabulary", "a word comes twice", { word }, "Use Vocabulary.build.");
       }
       numbers.set(word, numbers.size + RESERVED);
     }
@@ -102,6 +102,9 @@ export class Vocabulary {
    * @throws DataError for a number that is none of this vocabulary
    */
   decode(numbers: ArrayLike<number>): string[] {
+    if (typeof numbers !== "object" || numbers === null) {
+      throw new DataError("decode", `numbers are wanted, but ${describeValue(numbers)} came`);
+    }
     return Array.from(numbers, (number) => {
       const word = number === PADDING ? "⟨pad⟩" : number === UNKNOWN ? "⟨unk⟩" : this.words[number - RESERVED];
       if (word === undefined) throw new DataError("decode", "there is no such number", { number, size: this.size });

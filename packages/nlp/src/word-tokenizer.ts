@@ -1,7 +1,7 @@
 /**
  * Text to words: a Unicode-aware split. Sub-words, sentences and languages without spaces are not its work.
  */
-import { DataError, OptionError } from "@skein-ml/core";
+import { check, DataError, type OptionSchema, resolveOptions } from "@skein-ml/core";
 
 export interface WordTokenizerOptions {
   /** Fold upper case first. Default true. */
@@ -9,6 +9,11 @@ export interface WordTokenizerOptions {
   /** Keep punctuation and symbols, one token each. Default false. */
   readonly punctuation?: boolean;
 }
+
+const SCHEMA: OptionSchema<WordTokenizerOptions> = {
+  lowercase: check.boolean({ default: true }),
+  punctuation: check.boolean({ default: false }),
+};
 
 /** Letters with their marks and digits; apostrophes and hyphens join inside a word, dots and commas between digits. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:(?:['’-]|(?<=\p{N})[.,](?=\p{N}))[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu;
@@ -27,19 +32,9 @@ export class WordTokenizer {
   readonly punctuation: boolean;
 
   constructor(options: WordTokenizerOptions = {}) {
-    for (const [name, value] of Object.entries(options)) {
-      const known = name === "lowercase" || name === "punctuation";
-      if (!known || typeof value !== "boolean") {
-        throw new OptionError(
-          "WordTokenizer",
-          known ? `${name} is no boolean` : `there is no option ${name}`,
-          { came: value },
-          "The options are lowercase and punctuation, true or false.",
-        );
-      }
-    }
-    this.lowercase = options.lowercase ?? true;
-    this.punctuation = options.punctuation ?? false;
+    const { lowercase, punctuation } = resolveOptions("WordTokenizer", SCHEMA, options);
+    this.lowercase = lowercase;
+    this.punctuation = punctuation;
   }
 
   /**
