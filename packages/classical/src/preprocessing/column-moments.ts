@@ -1,7 +1,7 @@
 /**
  * Weighted mean and variance of every column, missing entries left out; and how those of two sets of rows become one.
  */
-import type { Context, Matrix } from "@skein-ml/core";
+import { type Context, DataError, type Matrix } from "@skein-ml/core";
 
 /** One entry for each column. */
 export interface Moments {
@@ -72,6 +72,14 @@ export function mergedMoments(a: Moments, b: Moments): Moments {
     variance[j]! += share * (1 - share) * distance * distance;
   }
   return { weight, mean, variance };
+}
+
+/** @throws DataError if a column's values are finite but its variance is not: squares above 1e308 have no float64 */
+export function checkMoments(call: string, { names }: Matrix, { weight, variance }: Moments): void {
+  const column = variance.findIndex((value, j) => weight[j]! > 0 && !Number.isFinite(value));
+  if (column < 0) return;
+  const details = names ? { column: names[column] } : { column };
+  throw new DataError(call, "a column's values are too large to square", details, "Divide the column first.");
 }
 
 /** Means, the weights they were divided by, and the part of these that stored values have. */

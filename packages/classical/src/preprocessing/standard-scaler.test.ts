@@ -87,6 +87,23 @@ describe("StandardScaler", () => {
     await expect(scaler.partialFit(X)).rejects.toThrow(DataError);
   });
 
+  it("refuses a column whose squares overflow, at fit and when learning on", async () => {
+    const problem = /StandardScaler.fit: a column's values are too large to square \(column 1\)\. Divide the column/;
+    for (const large of [
+      [1e200, 2e200, 3e200],
+      [1e308, -1e308, 0],
+      [1e308, 1e308, 1e308],
+    ]) {
+      const rows = large.map((value) => [0, value]);
+      await expect(new StandardScaler().fit(rows)).rejects.toThrow(problem);
+    }
+    const scaler = await new StandardScaler().fit({ a: [1, 3] });
+    await expect(scaler.partialFit({ a: [1e200] })).rejects.toThrow(/too large to square \(column "a"\)/);
+    expect(scaler.var.toArray()).toEqual([1]);
+    // A column without a value has no variance either, and that is none of this.
+    expect((await new StandardScaler().fit([[Number.NaN]])).var.toArray()).toEqual([Number.NaN]);
+  });
+
   it("learns on: other columns are refused, and what was learned stays", async () => {
     const scaler = await new StandardScaler().partialFit({ a: [1, 3], b: [0, 0] });
     expect(scaler.featureNamesIn).toEqual(["a", "b"]);

@@ -23,7 +23,7 @@ import {
   type TransformerTask,
   tensor,
 } from "@skein-ml/core";
-import { columnMoments, type Moments, mergedMoments } from "./column-moments.ts";
+import { checkMoments, columnMoments, type Moments, mergedMoments } from "./column-moments.ts";
 
 /** Options of `StandardScaler`. */
 export interface StandardScalerOptions {
@@ -121,6 +121,7 @@ export class StandardScaler extends Transformer<
       const sampleWeight = await readWeights(context, options.sampleWeight, rows.shape[0]);
       const added = await columnMoments(rows, sampleWeight, context);
       const moments = before ? mergedMoments(momentsOf(before), added) : added;
+      checkMoments(context.call, rows, moments);
       return { ...stateOf(moments), ...inputState(rows), ...(before && { featureNamesIn: before.featureNamesIn }) };
     });
   }
@@ -165,7 +166,9 @@ export class StandardScaler extends Transformer<
 
   protected async learn({ X, sampleWeight }: TransformerTask, context: Context): Promise<StandardScalerState> {
     this.#checkKind(X, context.call);
-    return stateOf(await columnMoments(X, sampleWeight, context));
+    const moments = await columnMoments(X, sampleWeight, context);
+    checkMoments(context.call, X, moments);
+    return stateOf(moments);
   }
 
   protected apply(rows: Matrix, state: Readonly<State>, context: Context): Promise<Tensor | CsrMatrix> {
