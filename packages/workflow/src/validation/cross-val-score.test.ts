@@ -67,6 +67,14 @@ describe("crossValScore", () => {
       [() => attempt(pipeline, X, y, { cv: 1 }), OptionError, /cv must be an integer >= 2 or a splitter/],
       [() => attempt(pipeline, X, y, { cv: "5" }), OptionError, /the string "5" came/],
       [() => attempt(pipeline, X, y, { scoring: "accurcy" }), OptionError, /Did you mean accuracy\?/],
+      [() => attempt(pipeline, X, y, { scoring: 5 }), OptionError, /scoring must be a name.* but the number 5 came/],
+      ...[5, [], [undefined], [{ train: [0, 1] }], [{ train: [0, 1], test: [] }]].map(
+        (folds): (typeof wrong)[number] => [
+          () => attempt(pipeline, X, y, { cv: { split: () => folds } }),
+          DataError,
+          /split of cv must give folds, but/,
+        ],
+      ),
       [() => attempt(pipeline, X, y, { folds: 3 }), OptionError, /folds/],
       [() => attempt(pipeline, X, [0, 1]), DataError, /X has 4 rows, but y has 2/],
       [() => attempt(pipeline, X, y, { cv: 2, sampleWeight: [1] }), DataError, /sampleWeight has 1/],

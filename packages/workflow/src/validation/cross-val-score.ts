@@ -67,7 +67,8 @@ export async function crossValScore(
   const scorer = scorerOf(call, scoring);
   const data: FoldData = { X, y, sampleWeight };
   checkLengths(call, data);
-  const folds = await splitterOf(call, cv, model).split(X, y as LabelsLike);
+  const folds: unknown = await splitterOf(call, cv, model).split(X, y as LabelsLike);
+  checkFolds(call, folds);
   const context = new Context(call, options);
   const scores: number[] = [];
   for (const [index, fold] of folds.entries()) {
@@ -120,6 +121,21 @@ function checkLengths(call: string, { X, y, sampleWeight }: FoldData): void {
     if (rows !== n)
       throw new DataError(call, `X has ${n} rows, but ${name} has ${rows}`, {}, `Pass ${name} for each row of X.`);
   }
+}
+
+/** @throws DataError if a splitter gave something else than folds, or none: `takeRows` checks the row numbers later */
+function checkFolds(call: string, folds: unknown): asserts folds is readonly Fold[] {
+  const isFold = (fold: unknown): boolean => {
+    const { train, test } = (fold ?? {}) as Partial<Record<keyof Fold, unknown>>;
+    return [train, test].every((rows) => (Array.isArray(rows) || rows instanceof Int32Array) && rows.length > 0);
+  };
+  if (Array.isArray(folds) && folds.length > 0 && folds.every(isFold)) return;
+  throw new DataError(
+    call,
+    `split of cv must give folds, but ${describeValue(folds)} came`,
+    {},
+    "At least one { train, test }, each the numbers of some rows.",
+  );
 }
 
 function splitterOf(call: string, cv: number | Splitter, { kind }: EstimatorLike): Splitter {

@@ -3,6 +3,7 @@
  */
 import {
   DataError,
+  describeValue,
   didYouMean,
   type EstimatorLike,
   type LabelsLike,
@@ -33,11 +34,19 @@ const SCORERS: Readonly<Record<string, Scorer>> = {
 
 /**
  * The scorer that is meant: by name, itself, or for null the model's own `score`.
- * @throws OptionError for an unknown name
+ * @throws OptionError for an unknown name, or what is no name
  */
 export function scorerOf(caller: string, scoring: string | Scorer | null): Scorer {
   if (scoring === null) return ownScore;
   if (typeof scoring === "function") return scoring;
+  if (typeof scoring !== "string") {
+    throw new OptionError(
+      caller,
+      `scoring must be a name, a function or null, but ${describeValue(scoring)} came`,
+      {},
+      `Names: ${Object.keys(SCORERS).join(", ")}.`,
+    );
+  }
   const scorer = Object.hasOwn(SCORERS, scoring) ? SCORERS[scoring] : undefined;
   if (scorer) return scorer;
   throw new OptionError(
