@@ -19,11 +19,12 @@
 import {
   DataError,
   type Description,
+  describeValue,
   NotFittedError,
   OptionError,
   type Saveable,
   type Shape,
-  type Tensor,
+  Tensor,
   type Variable,
 } from "@skein-ml/core";
 import type { CallContext, WeightMaker } from "./call-context.ts";
@@ -67,10 +68,19 @@ export abstract class Layer implements Saveable {
    *
    * @param x        batch axis first
    * @param context  what `call` of the net was given
+   * @throws OptionError if `call` gives anything but a tensor
    */
   apply(x: Tensor, context: CallContext): Tensor {
     if (!this.#built) this.#build(x, context);
-    const y = this.call(x, context);
+    const y: unknown = this.call(x, context);
+    if (!(y instanceof Tensor)) {
+      throw new OptionError(
+        `${this.className}.call`,
+        `call must give a tensor, but ${describeValue(y)} came`,
+        {},
+        "Return a tensor from `call`, which must not be async.",
+      );
+    }
     context.noteCalled(this, x, y);
     return y;
   }

@@ -1,20 +1,20 @@
 /** Losses by name, and what `compile` takes as one. */
-import { type Checker, check, describeValue, didYouMean, isFloat, OptionError, resolveOptions } from "@skein-ml/core";
+import { type Checker, describeValue, didYouMean, isFloat, OptionError, resolveOptions } from "@skein-ml/core";
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
   crossEntropy,
+  crossEntropyOptions,
+  fromLogitsOptions,
   sparseCategoricalCrossentropy,
 } from "./cross-entropy.ts";
-import { type Loss, type LossFunction, perRow, type TargetForm } from "./loss.ts";
-import { halfMeanSquaredError, huber, meanAbsoluteError, meanSquaredError } from "./regression.ts";
+import { type Loss, type LossFunction, ownValues, perRow, type TargetForm } from "./loss.ts";
+import { halfMeanSquaredError, huber, huberOptions, meanAbsoluteError, meanSquaredError } from "./regression.ts";
 
 interface LossFacts {
   make(options: Readonly<Record<string, never>>): Loss;
   readonly options: Readonly<Record<string, Checker<unknown>>>;
 }
-
-const fromLogits = { fromLogits: check.boolean({ default: false }) };
 
 const losses: Readonly<
   Record<
@@ -29,17 +29,17 @@ const losses: Readonly<
     LossFacts
   >
 > = {
-  sparseCategoricalCrossentropy: { make: sparseCategoricalCrossentropy, options: fromLogits },
-  categoricalCrossentropy: { make: categoricalCrossentropy, options: fromLogits },
+  sparseCategoricalCrossentropy: { make: sparseCategoricalCrossentropy, options: fromLogitsOptions },
+  categoricalCrossentropy: { make: categoricalCrossentropy, options: fromLogitsOptions },
   crossEntropy: {
     make: crossEntropy,
-    options: { labelSmoothing: check.number({ min: 0, max: 1, exclusiveMax: true, default: 0 }) },
+    options: crossEntropyOptions,
   },
-  binaryCrossentropy: { make: binaryCrossentropy, options: fromLogits },
+  binaryCrossentropy: { make: binaryCrossentropy, options: fromLogitsOptions },
   meanSquaredError: { make: meanSquaredError, options: {} },
   halfMeanSquaredError: { make: halfMeanSquaredError, options: {} },
   meanAbsoluteError: { make: meanAbsoluteError, options: {} },
-  huber: { make: huber, options: { delta: check.number({ min: 0, exclusiveMin: true, default: 1 }) } },
+  huber: { make: huber, options: huberOptions },
 };
 
 export type LossName = keyof typeof losses;
@@ -83,7 +83,7 @@ function ownLoss(f: LossFunction): Loss {
     options: {},
     target: (targetShape): TargetForm => ({ kind: "values", shape: targetShape }),
     rows: (yTrue, yPred) => {
-      const values = f(yTrue, yPred);
+      const values = ownValues("loss", f, yTrue, yPred);
       if (isFloat(values.dtype) && values.shape[0] === yPred.shape[0]) return perRow(values);
       throw new OptionError(
         "loss",

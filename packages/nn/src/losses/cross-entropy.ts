@@ -7,6 +7,7 @@ import {
   add,
   argmax,
   cast,
+  check,
   clip,
   equal,
   exp,
@@ -21,6 +22,8 @@ import {
   mul,
   neg,
   OptionError,
+  type OptionSchema,
+  resolveOptions,
   sub,
   sum,
   type Tensor,
@@ -37,6 +40,14 @@ export interface CrossentropyOptions {
   fromLogits?: boolean;
 }
 
+export const fromLogitsOptions: OptionSchema<CrossentropyOptions> = {
+  fromLogits: check.boolean({ default: false }),
+};
+
+export const crossEntropyOptions: OptionSchema<{ labelSmoothing?: number }> = {
+  labelSmoothing: check.number({ min: 0, max: 1, exclusiveMax: true, default: 0 }),
+};
+
 /**
  * Cross entropy of class numbers: `-log p[y]`.
  *
@@ -45,11 +56,12 @@ export interface CrossentropyOptions {
  */
 export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
   const name = "sparseCategoricalCrossentropy";
+  const checked = resolveOptions(name, fromLogitsOptions, options);
   return {
     name,
     options: { ...options },
     target: (target, output) => classTarget(name, target, output),
-    rows: (yTrue, yPred, context) => perRow(neg(pick(logProbabilities(yPred, context, options), yTrue))),
+    rows: (yTrue, yPred, context) => perRow(neg(pick(logProbabilities(yPred, context, checked), yTrue))),
     hits: classHits,
   };
 }
@@ -57,12 +69,13 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
 /** Cross entropy of probabilities of classes: `-Σ_k y_k log p_k`, with targets of the outputs' shape, such as one-hot rows. */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
   const name = "categoricalCrossentropy";
+  const checked = resolveOptions(name, fromLogitsOptions, options);
   return {
     name,
     options: { ...options },
     target: (target, output) => ({ kind: "values", shape: sameShapeTarget(name, target, output), limit: 1 }),
     rows: (yTrue, yPred, context) => {
-      return perRow(neg(sum(mul(yTrue, logProbabilities(yPred, context, options)), { axis: -1 })));
+      return perRow(neg(sum(mul(yTrue, logProbabilities(yPred, context, checked)), { axis: -1 })));
     },
     hits: (yTrue, yPred) => perRow(cast(equal(argmax(yTrue), argmax(yPred)), yPred.dtype)),
   };
@@ -74,8 +87,8 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
  * @param options.labelSmoothing  share of the target that is spread evenly over the classes, in `[0, 1)`. Default 0
  */
 export function crossEntropy(options: { labelSmoothing?: number } = {}): Loss {
-  const { labelSmoothing = 0 } = options;
   const name = "crossEntropy";
+  const { labelSmoothing } = resolveOptions(name, crossEntropyOptions, options);
   const soft = (yTrue: Tensor, yPred: Tensor): boolean => yTrue.rank === yPred.rank;
   return {
     name,
@@ -101,8 +114,8 @@ export function crossEntropy(options: { labelSmoothing?: number } = {}): Loss {
  * Outputs `[n, 1]` or `[n, k]` are probabilities, or logits with `fromLogits`; targets in `[0, 1]`.
  */
 export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const { fromLogits = false } = options;
   const name = "binaryCrossentropy";
+  const { fromLogits } = resolveOptions(name, fromLogitsOptions, options);
   return {
     name,
     options: { ...options },

@@ -3,7 +3,7 @@
  *
  * The loss of a batch is the weighted mean of its rows, `Σ w_i l_i / Σ w_i`, so that a weight of 2 equals a row twice.
  */
-import { DataError, mean, type Shape, type Tensor } from "@skein-ml/core";
+import { DataError, describeValue, mean, OptionError, type Shape, Tensor } from "@skein-ml/core";
 import type { CallContext } from "../layers/call-context.ts";
 
 /** Whole numbers of classes (one less axis than the outputs), or numbers of the outputs' shape. */
@@ -35,6 +35,18 @@ export interface Loss {
 
 /** A loss of one's own: a value for each row, or for each element (then averaged over the row). */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** What a loss or metric of one's own gives. @throws OptionError if that is no tensor */
+export function ownValues(kind: "loss" | "metric", f: LossFunction, yTrue: Tensor, yPred: Tensor): Tensor {
+  const values: unknown = f(yTrue, yPred);
+  if (values instanceof Tensor) return values;
+  throw new OptionError(
+    kind,
+    `the ${kind} function ${f.name} must give a tensor, but ${describeValue(values)} came`,
+    {},
+    "Give a value for each row; the function must not be async.",
+  );
+}
 
 /** The mean over all axes but the first. */
 export function perRow(x: Tensor): Tensor {

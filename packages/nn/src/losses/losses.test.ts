@@ -1,4 +1,4 @@
-import { div, mul, softmax, sum, type Tensor, tensor } from "@skein-ml/core";
+import { div, mul, OptionError, softmax, sum, type Tensor, tensor } from "@skein-ml/core";
 import { describe, expect, test } from "vitest";
 import golden from "../../../../golden/nn/losses.json" with { type: "json" };
 import { activate } from "../layers/activations.ts";
@@ -111,14 +111,27 @@ test("accuracy of rows", () => {
   ).toEqual([1, 1]);
 });
 
+type LossFactory = (options?: never) => Loss;
+
 describe("names and options", () => {
   test.each([
     ["mse", "unknown loss"],
     ["sparseCategoricalCrossEntropy", "Did you mean sparseCategoricalCrossentropy?"],
     [7, "loss must be a name, a loss or a function"],
-    [huber({ delta: 0 }), "option delta must be a number > 0"],
-    [crossEntropy({ labelSmoothing: 1 }), "option labelSmoothing must be"],
   ])("%s is refused", (loss, message) => {
     expect(() => resolveLoss("Sequential.compile", loss)).toThrow(message);
+  });
+
+  test.each<[LossFactory, unknown, string]>([
+    [huber, null, "huber: options must be a plain object, but null came"],
+    [huber, { delta: 0 }, "option delta must be a number > 0"],
+    [crossEntropy, null, "crossEntropy: options must be a plain object"],
+    [crossEntropy, { labelSmoothing: 1 }, "option labelSmoothing must be"],
+    [binaryCrossentropy, 7, "binaryCrossentropy: options must be a plain object"],
+    [categoricalCrossentropy, null, "categoricalCrossentropy: options must be a plain object"],
+    [sparseCategoricalCrossentropy, { fromLogits: 1 }, "option fromLogits must be"],
+  ])("%o with %o", (make, options, message) => {
+    expect(() => Reflect.apply(make, undefined, [options])).toThrow(OptionError);
+    expect(() => Reflect.apply(make, undefined, [options])).toThrow(message);
   });
 });

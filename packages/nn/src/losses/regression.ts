@@ -1,5 +1,5 @@
 /** Losses of regression; all average over the outputs of a row. Targets have the outputs' shape. */
-import { abs, minimum, mul, square, sub, type Tensor } from "@skein-ml/core";
+import { abs, check, minimum, mul, type OptionSchema, resolveOptions, square, sub, type Tensor } from "@skein-ml/core";
 import { type Loss, perRow, sameShapeTarget } from "./loss.ts";
 
 /** `(y - y*)²`. */
@@ -17,14 +17,19 @@ export function meanAbsoluteError(): Loss {
   return regression("meanAbsoluteError", {}, abs);
 }
 
+export const huberOptions: OptionSchema<{ delta?: number }> = {
+  delta: check.number({ min: 0, exclusiveMin: true, default: 1 }),
+};
+
 /**
  * Huber's loss: `½ e²` for errors up to `delta`, `delta (|e| - ½ delta)` beyond.
  *
  * @param options.delta  above 0. Default 1
+ * @throws OptionError   for an option that is unknown or out of range
  * @source Huber, Annals of Mathematical Statistics 35, 1964
  */
 export function huber(options: { delta?: number } = {}): Loss {
-  const { delta = 1 } = options;
+  const { delta } = resolveOptions("huber", huberOptions, options);
   return regression("huber", { ...options }, (error) => {
     const size = abs(error);
     const near = minimum(size, delta);

@@ -4,7 +4,7 @@
  */
 import { argmax, cast, describeValue, didYouMean, equal, greater, OptionError, type Tensor } from "@skein-ml/core";
 import type { CallContext } from "../layers/call-context.ts";
-import { type Loss, type LossFunction, perRow } from "../losses/loss.ts";
+import { type Loss, type LossFunction, ownValues, perRow } from "../losses/loss.ts";
 import { meanAbsoluteError, meanSquaredError } from "../losses/regression.ts";
 
 /** A metric in use. */
@@ -52,7 +52,8 @@ function resolveMetric(call: string, metric: unknown, loss: Loss): Metric {
   if (typeof metric === "function") {
     if (!metric.name)
       throw new OptionError(call, "a metric function needs a name", {}, "Give it one: function name(...).");
-    return { name: metric.name, own: true, rows: (yTrue, yPred) => perRow((metric as LossFunction)(yTrue, yPred)) };
+    const own = metric as LossFunction;
+    return { name: metric.name, own: true, rows: (yTrue, yPred) => perRow(ownValues("metric", own, yTrue, yPred)) };
   }
   switch (metric) {
     case "accuracy":

@@ -1,8 +1,9 @@
-import { DataError, loadModel, NotFittedError, OptionError, SkeinError, tensor } from "@skein-ml/core";
+import { DataError, loadModel, NotFittedError, OptionError, SkeinError, type Tensor, tensor } from "@skein-ml/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dense } from "../layers/dense.ts";
 import { Dropout } from "../layers/dropout.ts";
 import { Embedding } from "../layers/embedding.ts";
+import { Layer } from "../layers/layer.ts";
 import { LSTM } from "../layers/lstm.ts";
 import { Adam } from "../optimizers/adam.ts";
 import { clouds } from "../testing/data.ts";
@@ -512,5 +513,40 @@ describe("a loss of probabilities on outputs that are none", () => {
     await expect(fit).rejects.toThrow(OptionError);
     await expect(fit).rejects.toThrow(/crossEntropy/);
     expect(model.epochs).toBe(0);
+  });
+});
+
+describe("functions of one's own that give no tensor", () => {
+  class Late extends Layer {
+    readonly given: () => unknown;
+    constructor(given: () => unknown) {
+      super();
+      this.given = given;
+    }
+    call(): Tensor {
+      return this.given() as Tensor;
+    }
+  }
+  const wrong: readonly (readonly [string, () => unknown, string])[] = [
+    ["a promise", async () => tensor([1]), "Late.call: call must give a tensor, but"],
+    ["a number", () => 7, "Late.call: call must give a tensor, but the number 7 came"],
+    ["nothing", () => undefined, "Late.call: call must give a tensor, but undefined came"],
+  ];
+  test.each(wrong)("a call that gives %s", async (_name, call, message) => {
+    using model = new Sequential([new Late(call), new Dense(1)]).compile({ loss: "meanSquaredError" });
+    await expect(model.fit([[1]], [1])).rejects.toThrow(OptionError);
+    await expect(model.fit([[1]], [1])).rejects.toThrow(message);
+    expect(model.built).toBe(false);
+  });
+
+  const seven = (): number => 7;
+  test.each([
+    [{ loss: seven }, "the loss function seven must give a tensor, but the number 7 came"],
+    [{ loss: "huber", metrics: [seven] }, "the metric function seven must give a tensor, but the number 7 came"],
+  ])("%o", async (options, message) => {
+    using model = new Sequential([new Dense(1)]);
+    calling(model, "compile", options);
+    await expect(model.fit([[1]], [1])).rejects.toThrow(OptionError);
+    await expect(model.fit([[1]], [1])).rejects.toThrow(message);
   });
 });
