@@ -66,7 +66,11 @@ export function inputState(rows: RowsOf<InputKind>): InputState {
  * Whether `X` has the columns that were learned from. Names are compared if both have some.
  * @throws DataError naming what is missing, unexpected or out of order
  */
-export function checkColumns(call: string, rows: RowsOf<InputKind>, { nFeaturesIn, featureNamesIn }: InputState): void {
+export function checkColumns(
+  call: string,
+  rows: Pick<Matrix, "shape" | "names"> | readonly string[],
+  { nFeaturesIn, featureNamesIn }: InputState,
+): void {
   if (!("shape" in rows)) return;
   if (rows.names && featureNamesIn) checkNames(call, rows.names, featureNamesIn);
   if (rows.shape[1] === nFeaturesIn) return;

@@ -1,7 +1,7 @@
 /** Calls on one net at the same time: each gets what it would get alone. */
 
 import { openCpu } from "@skein-ml/backend-cpu";
-import { NotFittedError, OptionError, type Tensor } from "@skein-ml/core";
+import { loadModel, NotFittedError, OptionError, type Tensor } from "@skein-ml/core";
 import { describe, expect, test } from "vitest";
 import { Dense } from "../layers/dense.ts";
 import { Embedding } from "../layers/embedding.ts";
@@ -132,6 +132,51 @@ describe("during a fit", () => {
     await Promise.all(answers);
     expect(model.built).toBe(false);
     await expect(model.predict(X)).rejects.toThrow(NotFittedError);
+  });
+
+  test("a file holds whole epochs: in the middle of one, save is refused", async () => {
+    using model = flatNet();
+    using other = await flatNet().fit(X, y, { epochs: 4, batchSize: 4 });
+    const files: Uint8Array[] = [];
+    const saving: Promise<unknown>[] = [];
+    const fitting = model.fit(X, y, {
+      epochs: 3,
+      batchSize: 4,
+      callbacks: [{ onEpochEnd: async () => void files.push(await model.save()) }],
+    });
+    const ended = fitting.then(() => false);
+    while (await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 0, true))])) {
+      saving.push(
+        model.save().then(
+          (file) => files.push(file),
+          (error: unknown) => error,
+        ),
+      );
+      if (saving.length > 1000) break;
+    }
+    await fitting;
+    const refused = (await Promise.all(saving)).filter((result) => typeof result !== "number");
+    for (const error of refused) expect(error).toBeInstanceOf(OptionError);
+    for (const error of refused) expect(String(error)).toContain("Save in the callback onEpochEnd, or await the fit.");
+    for (const file of files) {
+      using resumed = await loadModel(file, { classes: [Sequential] });
+      if (resumed.epochs === 0) continue;
+      await resumed.fit(X, y, { epochs: 4 - resumed.epochs, batchSize: 4 });
+      expect(await resumed.getWeights()).toEqual(await other.getWeights());
+    }
+    const controller = new AbortController();
+    const middle: Promise<unknown>[] = [];
+    const stopping = model.fit(X, y, {
+      batchSize: 1,
+      signal: controller.signal,
+      onProgress: () => {
+        middle.push(model.save().catch((error: unknown) => error));
+        controller.abort("stop");
+      },
+    });
+    await expect(stopping).rejects.toBe("stop");
+    expect((await Promise.all(middle))[0]).toBeInstanceOf(OptionError);
+    expect((await loadModel(await model.save(), { classes: [Sequential] })).epochs).toBe(3);
   });
 
   test("what would change the net is refused", async () => {

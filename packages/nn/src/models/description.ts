@@ -30,6 +30,8 @@ export interface CompiledDescription {
 /** What a net has learned, and how far it is. */
 export interface NetState {
   readonly rowShape: readonly number[];
+  /** Names of the columns of X, if they had some. */
+  readonly featureNamesIn: readonly string[] | undefined;
   readonly dtype: "float32" | "float64";
   readonly seed: number | null;
   readonly trained: boolean;
@@ -49,6 +51,7 @@ const tensorValue: Checker<Tensor> = {
 
 const schema: StateSchema<NetState> = {
   rowShape: check.list(check.integer({ min: 1, max: 2 ** 31 })),
+  featureNamesIn: check.optional(check.list(check.string())),
   dtype: check.oneOf(["float32", "float64"]),
   seed: check.nullable(check.integer({ min: 0, max: 2 ** 32 - 1 })),
   trained: check.boolean(),

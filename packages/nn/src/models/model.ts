@@ -56,7 +56,7 @@ import { Predictor } from "../training/predictor.ts";
 import type { Goal, Net } from "../training/programs.ts";
 import { Queue } from "../training/queue.ts";
 import { checkIndices, fitData, readRaw, readWithValidation, validationCall } from "../training/read-data.ts";
-import { type NetInput, type NetTarget, readRows } from "../training/rows.ts";
+import { columnNames, type NetInput, type NetTarget, readRows } from "../training/rows.ts";
 import { Snapshot } from "../training/snapshot.ts";
 import { Trainer, type TrainingPlan } from "../training/trainer.ts";
 import {
@@ -87,7 +87,11 @@ export abstract class Model extends Layer {
   #device: Device | undefined;
   /** Shape of one row of X, once the weights are there. */
   #rowShape: Shape | undefined;
+  /** Names of the columns of X, once a `fit` came with some. */
+  #featureNamesIn: readonly string[] | undefined;
   #trained = false;
+  /** The `fit` under way. */
+  #trainer: Trainer | undefined;
   /** Whether a call changes the net: such calls refuse each other. */
   #busy = false;
   /** What uses the weights' memory waits here for its turn; a `fit` for each step anew. */
@@ -136,7 +140,7 @@ export abstract class Model extends Layer {
 
   /**
    * Train. Training goes on where it ended: a `fit` of 2 epochs after one of 2 gives what one of 4 gives. Meanwhile
-   * `predict`, `evaluate` and `save` come between two steps and find the weights as they are then.
+   * `predict` and `evaluate` come between two steps and find the weights as they are then; `save` works between two epochs.
    *
    * @param X                `[n, ...]`
    * @param y                `[n]` or `[n, ...]`, as the loss wants it
@@ -157,11 +161,14 @@ export abstract class Model extends Layer {
     return this.#alone(call, async () => {
       const given = { X, y, sampleWeight: options.sampleWeight };
       const raw = await readWithValidation(context, given, options.validation, this.#dtype);
+      const names = columnNames(call, raw.training.X, this.#featureNamesIn);
+      if (raw.validation) columnNames(validationCall(call), raw.validation.X, names);
       await this.#orAsBefore(async () => {
         const wanted = { ...(await this.#inspect(context, raw.training.X.shape)), loss: goal.loss, dtype: this.#dtype };
         const data = fitData(call, raw.training, wanted, options.classWeight);
         const validation = raw.validation && fitData(validationCall(call), raw.validation, wanted);
         const callbacks = options.callbacks ?? [];
+        this.#featureNamesIn = names;
         await this.#train(context, goal, optimizer, { ...plain, data, validation, callbacks });
       });
       return this;
@@ -186,6 +193,7 @@ export abstract class Model extends Layer {
     return this.#inTurn(call, async () => {
       this.#checkTrained(call);
       const raw = await readRaw(context, { X, y, sampleWeight: options.sampleWeight }, this.#dtype);
+      columnNames(call, raw.X, this.#featureNamesIn);
       const wanted = { ...(await this.#inspect(context, raw.X.shape)), loss: goal.loss, dtype: this.#dtype };
       const evaluator = new Evaluator(await this.#net(), goal, fitData(call, raw, wanted), batchSize);
       try {
@@ -217,6 +225,7 @@ export abstract class Model extends Layer {
     return this.#inTurn(call, async () => {
       this.#checkTrained(call);
       const rows = await readRows(context, X, this.#dtype);
+      columnNames(call, rows, this.#featureNamesIn);
       const { limit, outputShape } = await this.#inspect(context, rows.shape);
       checkIndices(call, rows, limit);
       const net = await this.#net();
@@ -273,6 +282,11 @@ export abstract class Model extends Layer {
     return this.#history;
   }
 
+  /** Names of the columns it was trained on, if they had some. Columns that come with names must be these, in this order. */
+  get featureNamesIn(): readonly string[] | undefined {
+    return this.#featureNamesIn;
+  }
+
   /** How many epochs the net was trained for. */
   get epochs(): number {
     return this.#history.loss.length;
@@ -308,7 +322,7 @@ export abstract class Model extends Layer {
   /**
    * The bytes of a model file, which `loadModel` reads: layers, weights, optimizer, and where the training is; in a callback
    * the epoch that has just ended.
-   * @throws OptionError if the class has no `className`, by which files know it
+   * @throws OptionError if the class has no `className`, by which files know it, or in the middle of an epoch of a `fit`
    */
   async save(options: CallOptions = {}): Promise<Uint8Array> {
     const call = this.#call("save");
@@ -333,6 +347,7 @@ export abstract class Model extends Layer {
     this.#release();
     this.#optimizer?.dispose();
     this.#history = NO_HISTORY;
+    this.#featureNamesIn = undefined;
     this.#trained = false;
   }
 
@@ -340,8 +355,19 @@ export abstract class Model extends Layer {
     this.dispose();
   }
 
-  /** For model files. */
+  /**
+   * For model files.
+   * @throws OptionError in the middle of an epoch: training could not go on from there
+   */
   override describe(): Description {
+    if (this.#trainer?.midEpoch) {
+      throw new OptionError(
+        this.#call("save"),
+        "the net is in the middle of an epoch, and a file holds whole epochs",
+        {},
+        "Save in the callback onEpochEnd, or await the fit.",
+      );
+    }
     const options = {
       ...super.describe().options,
       ...describeCompiled(this.#goal, this.#optimizer),
@@ -351,6 +377,7 @@ export abstract class Model extends Layer {
     const { weights } = collectWeights(this);
     const state: NetState = {
       rowShape: this.#rowShape,
+      featureNamesIn: this.#featureNamesIn,
       dtype: this.#dtype,
       seed: this.seed,
       trained: this.#trained,
@@ -386,6 +413,7 @@ export abstract class Model extends Layer {
       throw error;
     }
     this.#rowShape = state.rowShape;
+    this.#featureNamesIn = state.featureNamesIn && Object.freeze([...state.featureNamesIn]);
     this.#trained = state.trained;
     this.#history = restoreHistory(state.history);
   }
@@ -410,6 +438,7 @@ export abstract class Model extends Layer {
     const callbacks = [recording, ...plan.callbacks];
     const full = { ...plan, callbacks, seed: this.seed, firstEpoch: this.epochs, queue: this.#queue };
     const trainer = new Trainer(net, goal, optimizer, full, context);
+    this.#trainer = trainer;
     this.#trained = true;
     try {
       await trainer.run();
@@ -457,7 +486,7 @@ export abstract class Model extends Layer {
   async #orAsBefore(work: () => Promise<void>): Promise<void> {
     const optimizer = this.#optimizer;
     const before = { rowShape: this.#rowShape, bound: optimizer?.variables ?? [], rate: optimizer?.learningRate };
-    const [trained, history] = [this.#trained, this.#history];
+    const [trained, history, names] = [this.#trained, this.#history, this.#featureNamesIn];
     const snapshot = await Snapshot.of([...collectWeights(this).weights.values(), ...before.bound]);
     try {
       await work();
@@ -467,9 +496,11 @@ export abstract class Model extends Layer {
         if (!before.rowShape) this.#release();
         if (before.bound.length === 0) optimizer?.dispose();
         if (optimizer && before.rate !== undefined) optimizer.learningRate = before.rate;
-        [this.#trained, this.#history] = [trained, history];
+        [this.#trained, this.#history, this.#featureNamesIn] = [trained, history, names];
       });
       throw error;
+    } finally {
+      this.#trainer = undefined;
     }
   }
 

@@ -94,9 +94,9 @@ function keepBack(call: string, all: RawData, share: number): { training: RawDat
 }
 
 function rowsOf({ X, y, weights }: RawData, from: number, to: number): RawData {
-  const cut = ({ shape, data }: Rows): Rows => {
+  const cut = ({ shape, data, names }: Rows): Rows => {
     const width = sizeOf(shape.slice(1));
-    return { shape: [to - from, ...shape.slice(1)], data: data.subarray(from * width, to * width) };
+    return { shape: [to - from, ...shape.slice(1)], data: data.subarray(from * width, to * width), names };
   };
   return { X: cut(X), y: cut(y), weights: weights?.subarray(from, to) };
 }

@@ -5,6 +5,7 @@
  */
 import {
   type Context,
+  checkColumns,
   csrToDense,
   DataError,
   type DType,
@@ -37,6 +38,15 @@ export type NetTarget = NumbersLike | readonly boolean[] | FlatRows | DeepRows;
 export interface Rows {
   readonly shape: Shape;
   readonly data: TypedArray;
+  /** Names of the columns, where they came with some. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** What was read, before its numbers are looked at. */
+interface Found {
+  readonly shape: Shape;
+  readonly data: ArrayLike<number>;
+  readonly names?: readonly string[] | undefined;
 }
 
 /**
@@ -44,9 +54,24 @@ export interface Rows {
  * @throws DataError if it is empty, ragged, or holds what is no finite number of that type
  */
 export async function readRows(context: Context, X: unknown, dtype: DType): Promise<Rows> {
-  const { shape, data } = (await readDeep(context, "X", X)) ?? (await readFlat(context, X));
+  const { shape, data, names } = (await readDeep(context, "X", X)) ?? (await readFlat(context, X));
   if (sizeOf(shape) === 0) throw new DataError(context.call, "X is empty", { shape }, "Pass at least one row.");
-  return { shape, data: await toFloats(context, "X", { shape, data }, dtype) };
+  return { shape, data: await toFloats(context, "X", { shape, data }, dtype), names };
+}
+
+/**
+ * Names of the columns a net knows after it has seen rows: those of before or, if there were none, those of the rows.
+ * @throws DataError if both are there and are not the same
+ */
+export function columnNames(
+  call: string,
+  { shape, names }: Rows,
+  known: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (!names || !known) return known ?? (names && Object.freeze([...names]));
+  const [n = 0, p = 0] = shape;
+  checkColumns(call, { shape: [n, p], names }, { nFeaturesIn: known.length, featureNamesIn: known });
+  return known;
 }
 
 /**
@@ -62,17 +87,14 @@ export async function readTarget(context: Context, y: unknown, n: number): Promi
   return { shape: found.shape, data: await toFloats(context, "y", found, "float64") };
 }
 
-async function readFlat(context: Context, X: unknown): Promise<{ shape: Shape; data: ArrayLike<number> }> {
+async function readFlat(context: Context, X: unknown): Promise<Found> {
   const matrix = await readMatrix(context, X, { sparse: true });
-  return matrix.kind === "csr" ? csrToDense(matrix) : matrix;
+  const { shape, data } = matrix.kind === "csr" ? csrToDense(matrix) : matrix;
+  return { shape, data, names: matrix.names };
 }
 
 /** Rows of more than two axes, or of flat data with a shape; undefined for other forms. */
-async function readDeep(
-  context: Context,
-  name: string,
-  given: unknown,
-): Promise<{ shape: Shape; data: ArrayLike<number> } | undefined> {
+async function readDeep(context: Context, name: string, given: unknown): Promise<Found | undefined> {
   if (given instanceof Tensor) {
     const deep = given.rank > 2 || (name === "y" && given.dtype === "bool");
     return deep ? { shape: given.shape, data: await given.read() } : undefined;

@@ -53,6 +53,7 @@ export class Trainer {
   readonly #training: Training;
   #epoch: number;
   #stopped = false;
+  #midEpoch = false;
 
   constructor(net: Net, goal: Goal, optimizer: Optimizer, plan: TrainingPlan, context: Context) {
     this.#net = net;
@@ -67,12 +68,18 @@ export class Trainer {
     this.#training = this.#handle();
   }
 
+  /** Whether steps were made that do not yet count as an epoch. */
+  get midEpoch(): boolean {
+    return this.#midEpoch;
+  }
+
   /** Train; callbacks are told the numbers of each epoch. */
   async run(): Promise<void> {
     const { callbacks, epochs, firstEpoch } = this.#plan;
     for (const callback of callbacks) await callback.onTrainBegin?.(this.#training);
     while (this.#epoch < firstEpoch + epochs && !this.#stopped) {
       const logs = await this.#runEpoch();
+      this.#midEpoch = false;
       for (const callback of callbacks) await callback.onEpochEnd?.(logs, this.#training);
     }
     for (const callback of callbacks) await callback.onTrainEnd?.(this.#training);
@@ -115,6 +122,7 @@ export class Trainer {
   }
 
   async #runStep(order: Int32Array, from: number, to: number): Promise<void> {
+    this.#midEpoch = true;
     const { program, buffers } = await this.#step(to - from);
     program.write(0, newArray(this.#net.dtype, 1).fill(this.#optimizer.learningRate));
     await buffers.write(program, { order, from, to }, this.#context, 1);
