@@ -39,6 +39,9 @@ import { type LogisticLoss, type LogisticProblem, type ParameterShape, parameter
 /** Most elements of the products of rows and probabilities, `[m, r q]`, that a part of the Hessian is made of. */
 const PRODUCT_ELEMENTS = 1 << 21;
 
+/** Numbers widened between two turns of the event loop. */
+const BLOCK = 1 << 18;
+
 /** Loss, and its slope by the logits. */
 interface Slopes {
   /** Scalar. */
@@ -53,10 +56,28 @@ export class DenseLogisticLoss implements LogisticLoss {
   readonly #context: Context;
   readonly #X: DenseMatrix;
   readonly #weights: Float64Array;
+  readonly #y: Int32Array;
   readonly #evaluation: Captured;
   #curvature: Captured | undefined;
 
-  constructor(problem: LogisticProblem, X: DenseMatrix, device: Device, context: Context) {
+  /** The loss, with the data on the machine. */
+  static async on(
+    device: Device,
+    problem: LogisticProblem,
+    X: DenseMatrix,
+    context: Context,
+  ): Promise<DenseLogisticLoss> {
+    const loss = new DenseLogisticLoss(problem, X, device, context);
+    try {
+      await loss.#upload();
+      return loss;
+    } catch (error) {
+      loss.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(problem: LogisticProblem, X: DenseMatrix, device: Device, context: Context) {
     const shape = parameterShape(problem);
     const [n] = X.shape;
     this.#shape = shape;
@@ -64,14 +85,22 @@ export class DenseLogisticLoss implements LogisticLoss {
     this.#context = context;
     this.#X = X;
     this.#weights = problem.weights;
+    this.#y = problem.y;
     this.#evaluation = capture(([w, rows, weights, y]) => [evaluation(rows!, weights!, y!, w!, shape)], {
       device,
       variables: [],
       inputs: [...rowInputs(n, shape), { shape: [n, 1], dtype: "int32" }],
     });
-    this.#evaluation.write(1, withOnes(X, 0, n, shape.columns));
+  }
+
+  async #upload(): Promise<void> {
+    const rows = await allWithOnes(this.#X, this.#shape.columns, this.#context);
+    await this.#context.turn();
+    this.#evaluation.write(1, rows);
+    await this.#context.turn();
     this.#evaluation.write(2, this.#weights);
-    this.#evaluation.write(3, problem.y);
+    this.#evaluation.write(3, this.#y);
+    await this.#context.turn();
   }
 
   async evaluate(w: Float64Array, gradient: Float64Array): Promise<number> {
@@ -172,6 +201,20 @@ function softmaxCurvature(X: Tensor, z: Tensor, weights: Tensor): Tensor {
   const blocks = broadcastTo(reshape(matmul(weighted, X), [r, q, 1, q]), [r, q, r, q]);
   const diagonal = where(equal(indices(blocks, 0), indices(blocks, 2)), blocks, 0);
   return sub(reshape(diagonal, [r * q, r * q]), matmul(weighted, products));
+}
+
+/** All rows as `withOnes` gives them, in turns. */
+async function allWithOnes(X: DenseMatrix, columns: number, context: Context): Promise<Float64Array> {
+  const { data, shape } = X;
+  const [n, p] = shape;
+  if (columns === p && data instanceof Float64Array) return data;
+  const rows = new Float64Array(n * columns);
+  const block = Math.max(1, Math.floor(BLOCK / columns));
+  for (let from = 0; from < n; from += block) {
+    await context.turn();
+    rows.set(withOnes(X, from, Math.min(n, from + block), columns), from * columns);
+  }
+  return rows;
 }
 
 /** Rows `[from, to)` in float64, with a 1 at the end of each if there is an intercept. */

@@ -71,6 +71,9 @@ export interface LogisticRegressionState {
 
 type State = LogisticRegressionState & ClassifierState;
 
+/** Weights gone through between two turns of the event loop. */
+const BLOCK = 1 << 18;
+
 const finiteWeight: check.Checker<number> = check.where(check.number({ min: 0 }), "finite", Number.isFinite);
 
 /**
@@ -171,13 +174,13 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
   }
 
   protected async learn(task: ClassifierTask, context: Context, previous?: State): Promise<LogisticRegressionState> {
-    const problem = this.#problem(task, context);
+    const problem = await this.#problem(task, context);
     const device = this.#device;
     const { X } = problem;
     const loss =
       X.kind === "csr"
         ? new SparseLogisticLoss(problem, X, context)
-        : new DenseLogisticLoss(problem, X, device, context);
+        : await DenseLogisticLoss.on(device, problem, X, context);
     try {
       const minimum = await this.#minimise(problem, loss, context, previous);
       return learnedState(problem, minimum);
@@ -197,18 +200,28 @@ export class LogisticRegression extends Classifier<LogisticRegressionOptions, Lo
     return `coef has ${coef.shape[0]} rows, but ${classes.length} classes need ${wanted}`;
   }
 
-  #problem({ X, y, classes, sampleWeight }: ClassifierTask, { call }: Context): LogisticProblem {
+  async #problem({ X, y, classes, sampleWeight }: ClassifierTask, context: Context): Promise<LogisticProblem> {
+    const { call } = context;
     const { C, penalty, fitIntercept, classWeight } = this.options;
     const weights = rowWeights(call, { y, classes, sampleWeight }, classWeight);
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let total = 0;
+    for (let from = 0; from < weights.length; from += BLOCK) {
+      await context.turn();
+      total = weights.subarray(from, from + BLOCK).reduce((sum, weight) => sum + weight, total);
+    }
     if (!(total > 0)) {
       throw new DataError(call, "classWeight leaves no row with a weight above 0", {}, "At least one row must count.");
+    }
+    for (let from = 0; from < weights.length; from += BLOCK) {
+      await context.turn();
+      const block = weights.subarray(from, from + BLOCK);
+      for (let i = 0; i < block.length; i++) block[i]! /= total;
     }
     return {
       X,
       y,
       classCount: classes.length,
-      weights: weights.map((weight) => weight / total),
+      weights,
       penalty: penalty === "l2" ? 1 / (C * total) : 0,
       fitIntercept,
     };
