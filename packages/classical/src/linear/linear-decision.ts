@@ -23,7 +23,7 @@ export interface LinearState {
 }
 
 /** Numbers that go to the machine between two turns of the event loop. */
-const BLOCK = 1 << 20;
+const BLOCK = 1 << 18;
 
 /**
  * Decision values `X coefᵀ + intercept`, and what is made of them, some rows at a time.

@@ -124,10 +124,12 @@ export function takeMatrixRows(X: Matrix, rows: ArrayLike<number>): Matrix {
 
 /** @throws DataError if one of `rows` is no row of `n` */
 export function checkRowNumbers(call: string, rows: ArrayLike<number>, n: number): void {
-  const wrong = Array.prototype.findIndex.call(rows, (row) => !Number.isInteger(row) || row < 0 || row >= n);
-  if (wrong < 0) return;
-  const row = describeValue(rows[wrong]);
-  throw new DataError(call, `${row} is no row of the data`, { place: wrong, rows: n }, "Rows are numbered from 0.");
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place] as number;
+    if (Number.isInteger(row) && row >= 0 && row < n) continue;
+    const problem = `${describeValue(row)} is no row of the data`;
+    throw new DataError(call, problem, { place, rows: n }, "Rows are numbered from 0.");
+  }
 }
 
 /** @throws DataError if the parts of a sparse matrix do not fit together */

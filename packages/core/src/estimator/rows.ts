@@ -3,6 +3,7 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import { DataError } from "../errors.ts";
+import { inBlocks } from "../progress/in-blocks.ts";
 import { Context } from "../progress/progress.ts";
 import { tensor } from "../tensor/creation.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -20,6 +21,9 @@ import {
 } from "./data-forms.ts";
 import { describeValue } from "./describe-value.ts";
 import { checkRowNumbers, takeMatrixRows } from "./matrix.ts";
+
+/** Items copied between two turns of the event loop. */
+const BLOCK = 1 << 18;
 
 /**
  * Number of rows of `X`, `y` or weights in any form.
@@ -50,35 +54,37 @@ export async function takeRows<T>(data: T, rows: ArrayLike<number>): Promise<T>;
 export async function takeRows(data: unknown, rows: ArrayLike<number>): Promise<unknown> {
   if (!isArrayLike(rows)) throw new DataError("takeRows", `row numbers are wanted, but ${describeValue(rows)} came`);
   checkRowNumbers("takeRows", rows, countRows("takeRows", data));
-  if (data instanceof Tensor) return takeTensorRows(data, rows);
+  const context = new Context("takeRows");
+  if (data instanceof Tensor) return takeTensorRows(context, data, rows);
   if (isMatrix(data)) return takeMatrixRows(data, rows);
   if (isFlatRows(data)) {
     const [n = 0, ...rest] = data.shape;
-    return { data: takeBlocks(data.data, rows, data.data.length / Math.max(1, n)), shape: [rows.length, ...rest] };
+    const taken = await takeBlocks(context, data.data, rows, data.data.length / Math.max(1, n));
+    return { data: taken, shape: [rows.length, ...rest] };
   }
-  if (isArrayLike(data)) return takeBlocks(data, rows, 1);
-  if (isArrowVector(data)) return takeBlocks(await vectorCells(new Context("takeRows"), data), rows, 1);
-  if (isArrowTable(data)) return takeColumns(arrowColumns(data), rows);
-  if (isTable(data)) return takeColumns(Object.entries(data), rows);
+  if (isArrayLike(data)) return takeBlocks(context, data, rows, 1);
+  if (isArrowVector(data)) return takeBlocks(context, await vectorCells(context, data), rows, 1);
+  if (isArrowTable(data)) return takeColumns(context, arrowColumns(data), rows);
+  if (isTable(data)) return takeColumns(context, Object.entries(data), rows);
   throw new DataError("takeRows", `rows of data are wanted, but ${describeValue(data)} came`);
 }
 
-async function takeTensorRows(x: Tensor, rows: ArrayLike<number>): Promise<Tensor> {
+async function takeTensorRows(context: Context, x: Tensor, rows: ArrayLike<number>): Promise<Tensor> {
   const [n = 1, ...rest] = x.shape;
   const data = await x.read();
-  const taken = takeBlocks(data, rows, data.length / Math.max(1, n)) as TypedArray;
+  const taken = (await takeBlocks(context, data, rows, data.length / Math.max(1, n))) as TypedArray;
   return tensor(taken, { shape: [rows.length, ...rest], dtype: x.dtype, device: x.device });
 }
 
 async function takeColumns(
+  context: Context,
   columns: readonly (readonly [name: string, cells: ArrayLike<unknown> | ArrowVector])[],
   rows: ArrayLike<number>,
 ): Promise<Record<string, ArrayLike<unknown>>> {
-  const context = new Context("takeRows");
   const taken: [string, ArrayLike<unknown>][] = [];
   for (const [name, column] of columns) {
     const cells = isArrowVector(column) ? await vectorCells(context, column) : column;
-    taken.push([name, takeBlocks(cells, rows, 1)]);
+    taken.push([name, await takeBlocks(context, cells, rows, 1)]);
   }
   return Object.fromEntries(taken);
 }
@@ -88,22 +94,40 @@ function arrowColumns(table: ArrowTable): [string, ArrayLike<unknown> | ArrowVec
 }
 
 /** Blocks of `width` items, in an array of the same type. */
-function takeBlocks(items: ArrayLike<unknown>, rows: ArrayLike<number>, width: number): ArrayLike<unknown> {
-  if (ArrayBuffer.isView(items)) return takeTyped(items as TypedArray, rows, width);
+async function takeBlocks(
+  context: Context,
+  items: ArrayLike<unknown>,
+  rows: ArrayLike<number>,
+  width: number,
+): Promise<ArrayLike<unknown>> {
+  const rowsPerTurn = Math.max(1, Math.floor(BLOCK / Math.max(1, width)));
+  if (ArrayBuffer.isView(items)) return takeTyped(context, items as TypedArray, rows, width, rowsPerTurn);
   const taken: unknown[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] ?? 0) * width;
-    for (let at = from; at < from + width; at++) taken.push(items[at]);
-  }
+  const take = (first: number, end: number): void => {
+    for (let i = first; i < end; i++) {
+      const from = (rows[i] ?? 0) * width;
+      for (let at = from; at < from + width; at++) taken.push(items[at]);
+    }
+  };
+  await inBlocks(context, rows.length, take, rowsPerTurn);
   return taken;
 }
 
-function takeTyped(items: TypedArray, rows: ArrayLike<number>, width: number): TypedArray {
+async function takeTyped(
+  context: Context,
+  items: TypedArray,
+  rows: ArrayLike<number>,
+  width: number,
+  rowsPerTurn: number,
+): Promise<TypedArray> {
   const result = newLike(items, rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] ?? 0) * width;
-    result.set(items.subarray(from, from + width), i * width);
-  }
+  const take = (first: number, end: number): void => {
+    for (let i = first; i < end; i++) {
+      const from = (rows[i] ?? 0) * width;
+      result.set(items.subarray(from, from + width), i * width);
+    }
+  };
+  await inBlocks(context, rows.length, take, rowsPerTurn);
   return result;
 }
 
