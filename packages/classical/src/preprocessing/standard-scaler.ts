@@ -110,7 +110,7 @@ export class StandardScaler extends Transformer<
    *
    * @param X           `[n, p]`
    * @param _y          not looked at
-   * @throws DataError  if the columns are others than before; the scaler stays as it was
+   * @throws DataError  if the columns are others than before, or values too large to square; the scaler stays as it was
    */
   async partialFit(X: MatrixLike, _y?: LabelsLike | NumbersLike, options: FitOptions<MatrixLike> = {}): Promise<this> {
     return this.train("partialFit", options, async (context) => {

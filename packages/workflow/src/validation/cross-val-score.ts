@@ -45,7 +45,7 @@ export interface CrossValScoreOptions extends CallOptions {
  * @param y             what the model takes
  * @returns             a score for each fold
  * @throws OptionError  if `cv` or `scoring` is none
- * @throws DataError    as the splitter or the model, naming the fold
+ * @throws DataError    if `cv` gives no folds; as the splitter or the model, naming the fold
  * @source scikit-learn 1.9, `cross_val_score`
  * @example
  * const { X, y } = await loadIris();
