@@ -10,6 +10,7 @@ import { bind } from "../program/bind.ts";
 import type { Operand } from "../program/primitive.ts";
 import { type Program, type ProgramNode, valueInputs } from "../program/program.ts";
 import { trace } from "../program/trace.ts";
+import { checkFunction, checkTensor } from "../tensor/check.ts";
 import { sameShape } from "../tensor/strides.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -27,11 +28,13 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
  * @example grad((x) => sum(mul(x, x)))(tensor([1, 2]))[0].toArray() // => [2, 4]
  */
 export function grad(f: TensorFunction): (...inputs: Tensor[]) => Tensor[] {
+  checkFunction("grad", f);
   return (...inputs) => valueAndGrad(f)(...inputs).gradients;
 }
 
 /** `grad` that gives the value as well; it was computed anyway. */
 export function valueAndGrad(f: TensorFunction): (...inputs: Tensor[]) => { value: Tensor; gradients: Tensor[] } {
+  checkFunction("valueAndGrad", f);
   return (...inputs) => {
     const { values, pullback } = vjp((args) => [f(...args)], inputs);
     const [value] = values;
@@ -60,7 +63,9 @@ export interface VectorJacobian {
  * @throws ShapeError if a cotangent has not the shape of its result
  */
 export function vjp(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): VectorJacobian {
+  checkFunction("vjp", f);
   for (const x of inputs) {
+    checkTensor("grad", x);
     if (!isFloat(x.dtype)) {
       throw new DTypeError(
         "grad",

@@ -6,6 +6,7 @@ import type { Executable } from "../backend/backend.ts";
 import { type Device, releaseAll, type Storage } from "../backend/device.ts";
 import type { Plan } from "../backend/plan.ts";
 import { MachineError } from "../errors.ts";
+import { checkFunction, checkTensor } from "../tensor/check.ts";
 import { hostDevice } from "../tensor/creation.ts";
 import { type Tensor, type TensorType, wholeTensor } from "../tensor/tensor.ts";
 import { heldOn } from "./copy.ts";
@@ -26,8 +27,10 @@ export type TensorsFunction = (...inputs: Tensor[]) => readonly Tensor[];
  * @example jit((x) => [sum(mul(x, x))])(tensor([1, 2, 3]))[0].item() // => 14
  */
 export function jit(f: TensorsFunction): (...inputs: Tensor[]) => readonly Tensor[] {
+  checkFunction("jit", f);
   const byDevice = new WeakMap<Device, Map<string, Compiled>>();
   return (...inputs) => {
+    for (const x of inputs) checkTensor("jit", x);
     if (inputs.some((x) => x.source.kind === "traced")) return f(...inputs);
     const device = commonDevice(inputs);
     const compiled = byDevice.get(device) ?? new Map<string, Compiled>();

@@ -1,8 +1,9 @@
 /** Programs: jit, capture, fusion, updates in place, variables. */
 import { describe, expect, test } from "vitest";
+import { grad, vjp } from "../autodiff/grad.ts";
 import { variableGradients } from "../autodiff/variable-gradients.ts";
 import { Device } from "../backend/device.ts";
-import { DataError, MachineError, ShapeError } from "../errors.ts";
+import { DataError, DTypeError, MachineError, OptionError, ShapeError } from "../errors.ts";
 import * as arithmetic from "../ops/arithmetic.ts";
 import { add, div, mul, sqrt, sub } from "../ops/arithmetic.ts";
 import * as comparison from "../ops/comparison.ts";
@@ -145,6 +146,30 @@ describe("jit", () => {
     expect(() => jit((x) => [mul(x, x.item())])(tensor([2]))).toThrow(MachineError);
     expect(() => jit(() => [JSON.parse("3")])(tensor([2]))).toThrow(ShapeError);
   });
+});
+
+describe("wrong input of recordings gets our errors", () => {
+  const wrong = (text: string): never => JSON.parse(text) as never;
+  const x = tensor([1, 2]);
+  test.each<[string, () => unknown, new (...args: never[]) => Error]>([
+    ["jit of a number", () => jit(wrong("5")), OptionError],
+    ["jit that gives one tensor", () => jit((y) => sum(y) as never)(x), ShapeError],
+    ["jit of an async function", () => jit((async () => []) as never)(x), ShapeError],
+    ["a number for jit", () => jit((y) => [y])(wrong("3")), DTypeError],
+    ["grad of a number", () => grad(wrong("5")), OptionError],
+    ["a number for grad", () => grad((y) => sum(y))(wrong("5")), DTypeError],
+    ["vjp of nothing", () => vjp(wrong("null"), [x]), OptionError],
+    ["a variable of a number", () => new Variable(wrong("5"), { name: "a" }), DTypeError],
+    ["a number assigned", () => new Variable(x, { name: "a" }).assign(wrong("5")), DTypeError],
+    [
+      "a variable captured twice",
+      () => {
+        const a = new Variable(x, { name: "a" });
+        capture(() => [], { device: hostDevice(), variables: [a, a], inputs: [] });
+      },
+      OptionError,
+    ],
+  ])("%s", (_name, call, kind) => expect(call).toThrow(kind));
 });
 
 describe("capture", () => {

@@ -75,6 +75,10 @@ export function trace(
   const recording = new Trace();
   const inputs = types.map((type) => recording.value(type));
   const outputs = body(inputs);
+  if (!Array.isArray(outputs)) {
+    const wanted = "Return [y] for a single tensor; async functions can't be recorded.";
+    throw new ShapeError(call, "the function did not return an array of tensors", { came: typeof outputs }, wanted);
+  }
   for (const output of outputs) {
     if (!(output instanceof Tensor)) {
       throw new ShapeError(

@@ -4,6 +4,7 @@
 import type { Device } from "../backend/device.ts";
 import type { DType, TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
+import { checkTensor } from "../tensor/check.ts";
 import { outsideScopes } from "../tensor/scope.ts";
 import { type Shape, sameShape } from "../tensor/strides.ts";
 import { stored, type Tensor, type TensorType, wholeTensor } from "../tensor/tensor.ts";
@@ -31,6 +32,7 @@ export class Variable implements TensorType {
 
   /** Takes a copy of `initial`. */
   constructor(initial: Tensor, options: VariableOptions) {
+    checkTensor("Variable", initial);
     this.shape = initial.shape;
     this.dtype = initial.dtype;
     this.name = options.name;
@@ -55,6 +57,7 @@ export class Variable implements TensorType {
    * @throws ShapeError if shape or dtype differ
    */
   assign(next: Tensor): void {
+    checkTensor("assign", next);
     if (!sameShape(next.shape, this.shape) || next.dtype !== this.dtype) {
       throw new ShapeError("assign", `the value does not fit the variable ${this.name}`, {
         came: `${next.dtype}[${next.shape}]`,

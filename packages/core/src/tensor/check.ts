@@ -11,6 +11,12 @@ export function checkTensor(call: string, x: unknown): asserts x is Tensor {
   throw new DTypeError(call, problem, {}, "Make one with tensor(...).");
 }
 
+/** Throws OptionError unless `f` is a function. */
+export function checkFunction(call: string, f: unknown): void {
+  if (typeof f === "function") return;
+  throw new OptionError(call, `a function of tensors is wanted, but ${describeValue(f)} came`);
+}
+
 /** Throws DTypeError unless `x` is a tensor or a number. */
 export function checkOperand(call: string, x: unknown): asserts x is Tensor | number {
   if (x instanceof Tensor || typeof x === "number") return;
